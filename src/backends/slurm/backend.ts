@@ -1,0 +1,76 @@
+import type { Instant } from "../../core/instant.ts";
+import type { FenceAnswer, PutAnswer } from "../../core/slurm/dispatch-answer.ts";
+import type { JobRow } from "../../core/slurm/job-row.ts";
+import type { Marks } from "../../core/slurm/marks.ts";
+import type { Token } from "../../core/slurm/token.ts";
+
+/** A token and where its directory is: `<workDirectory>/<install>/<token>` by the paths of the login that sends. */
+export interface Place {
+  readonly token: Token;
+  readonly directory: string;
+}
+
+export interface StagedFile {
+  /** Relative to the token's directory; `/` separates; never `..`. */
+  readonly path: string;
+  readonly content: Uint8Array;
+  /** Permission bits, e.g. 0o500. */
+  readonly mode: number;
+}
+
+export interface StagedJob extends Place {
+  /** Everything that the directory holds when the job starts, `batch.sh` (the launcher) among them. */
+  readonly files: readonly StagedFile[];
+  /** The submission's overrides, as words of sbatch's command line, without the path of the script. */
+  readonly arguments: readonly string[];
+}
+
+export interface Call {
+  readonly signal: AbortSignal;
+}
+
+/** One login on one Slurm cluster. Calls that wait at the same moment go as one batch; errors of transport are `SlurmUnreachable`. */
+export interface SlurmLogin extends AsyncDisposable {
+  put(job: StagedJob, call: Call): Promise<PutAnswer>;
+  /** No job of the token that has not yet taken the fence ever runs. */
+  void(place: Place, call: Call): Promise<FenceAnswer>;
+  /** `void`, and no later run of the owner (a requeue) gets past its launcher. */
+  close(place: Place, call: Call): Promise<FenceAnswer>;
+  /** Cancels every live job whose Command is of the token, and `jobId` if its row carries the token; check and scancel are one remote command. @returns the ids it signalled */
+  cancel(place: Place, call: Call): Promise<readonly number[]>;
+  /** Holds or releases the token's jobs in the same way. */
+  hold(place: Place, held: boolean, call: Call): Promise<void>;
+  readMarks(places: readonly Place[], call: Call): Promise<ReadonlyMap<Token, Marks>>;
+  /** The end of a file below the token's directory or of an absolute path, at most `bytes`; undefined when there is none. */
+  readTail(file: { path: string; bytes: number }, call: Call): Promise<string | undefined>;
+  /** Removes directory and marks of tokens whose submissions are over; refuses a token whose put may still arrive. */
+  forget(places: readonly Place[], call: Call): Promise<void>;
+}
+
+/** One complete, good answer of squeue about this install's jobs. */
+export interface Snapshot {
+  /** By our clock, before the question was sent: rows are at least this new. */
+  readonly begun: Instant;
+  /** Counts good answers since the poller started: the N of "N ticks later". */
+  readonly tick: number;
+  readonly rows: ReadonlyMap<Token, readonly JobRow[]>;
+}
+
+/** Asks one question per tick for everything; keeps the last snapshot. */
+export interface ClusterPoller extends AsyncDisposable {
+  readonly latest: Snapshot | undefined;
+  /** Called with the tokens whose rows changed, appeared or vanished. @returns unsubscribe */
+  subscribe(changed: (tokens: readonly Token[]) => void): () => void;
+  /** Asks for a tick soon, not under the site's floor. */
+  hurry(): void;
+  /** A snapshot begun after `moment`; shares the tick with all who wait. */
+  begunAfter(moment: Instant, call: Call): Promise<Snapshot>;
+  /**
+   * Accounting's newest rows (all tasks) of the tokens whose jobs a good answer lacks; `undefined` without accounting on the cluster.
+   * A failing sacct rejects: unknown is not absent.
+   */
+  accounting(
+    jobs: readonly { token: Token; jobId: number | undefined; user: string; since: Instant }[],
+    call: Call,
+  ): Promise<ReadonlyMap<Token, readonly JobRow[]> | undefined>;
+}

@@ -1,0 +1,23 @@
+import type { Owner } from "./marks.ts";
+
+/** What a `put` came to. Only `accepted` and `refused` are certain; `notSent` may be asked again; `unclear` and `look` demand `void` first. */
+export type PutAnswer =
+  | {
+      is: "accepted";
+      jobId: number;
+      /** asked before: the id was on record */ known: boolean;
+      /** sbatch's stderr beside a success, cut */ text: string;
+    }
+  /** sbatch's exit code and text: known refusal, limit or unclear is decided by `classifyRefusal`. */
+  | { is: "answered"; code: number; text: string }
+  | { is: "voided" }
+  /** Tried before, and nothing is on record of how it ended. */
+  | { is: "look" }
+  /** Certainly not sent: the batch stopped before it, its deadline passed, or the directory could not be written. */
+  | { is: "notSent"; why: "BatchStopped" | "DeadlinePassed" | "NotWritable" | "LockBusy"; text: string }
+  /** The connection was lost, or the time limit passed, after the command had been sent. */
+  | { is: "unclear"; text: string };
+
+/** What `void` and `close` answer: given under the lock, so it stands for ever once it is not `none`. */
+export type FenceAnswer =
+  { is: "fenced"; owner: Exclude<Owner, { is: "none" }> } | { is: "unclear"; text: string };

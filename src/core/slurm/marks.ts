@@ -1,0 +1,28 @@
+import type { Instant } from "../instant.ts";
+
+/** Who holds the fence of a token: the job (array master) that ran first, or nobody ever (`void`), or nobody yet. */
+export type Owner = { is: "none" } | { is: "void" } | { is: "job"; jobId: number };
+
+/** What the launcher of one run (one task of an array) left behind. The last run's mark only: each run begins by removing it. */
+export interface ExitMark {
+  readonly jobId: number;
+  readonly taskIndex: number | undefined;
+  /** `turnedAway`: the fence refused this job; it did not run. */
+  readonly end: { is: "exited"; code: number } | { is: "turnedAway" };
+  readonly restart: number;
+  /** By the node's clock. */
+  readonly at: Instant;
+}
+
+/** Everything that the journal of a token and its directory show, read in one command. */
+export interface Marks {
+  readonly owner: Owner;
+  readonly closed: boolean;
+  readonly exits: readonly ExitMark[];
+  /** `$JOB_OUTPUTS` and `OUT_*`, in order of appearance, the last of a name wins; bounded in number and size. */
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly taskIndex: number | undefined;
+  }[];
+}
