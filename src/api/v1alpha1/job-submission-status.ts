@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { conditions } from "./conditions.ts";
+import { int32, keyedList, objectName, plainList, text, time } from "./schema.ts";
+
+/** Created: not yet accepted by a scheduler. Submitted: the scheduler has it. The other three are final. */
+export const phases = ["Created", "Submitted", "Done", "Rejected", "Aborted"] as const;
+export type Phase = (typeof phases)[number];
+
+const digest = text(71, /^sha256:[0-9a-f]{64}$/);
+
+/** One try to hand the job to a scheduler. Written before anything is sent; while it is open, nothing but `jobId` and `ended` is ever added. */
+export const attempt = z.object({
+  index: int32(1, 999_999).describe("From 1."),
+  token: text(128)
+    .min(1)
+    .describe("Names the attempt on the cluster: it is in the path of the job's script."),
+  since: time.describe("When the attempt was decided."),
+  cluster: z
+    .object({
+      name: objectName,
+      uid: text(64).describe("UID of the SlurmCluster object."),
+      slurmName: text(255).describe("Slurm's own ClusterName at that time."),
+    })
+    .describe("Where it is sent."),
+  user: text(64).describe("Login that it is sent as."),
+  directory: text(4096).describe("The job's directory on the cluster."),
+  scriptDigest: digest.describe("Digest of the script that is sent."),
+  optionsDigest: digest.describe("Digest of options, variables and limits that are sent with it."),
+  jobId: text(64).optional().describe("The scheduler's id."),
+  ended: z
+    .enum(["DidNotRun", "Refused", "Over"])
+    .optional()
+    .describe(
+      "How the attempt ended: nothing of it ever ran, the scheduler refused it, or its job is over. Absent while it is open.",
+    ),
+});
+export type Attempt = z.infer<typeof attempt>;
+
+const counts = z.object({
+  state: text(32).min(1).describe("Slurm's base state, or UNKNOWN."),
+  count: int32(0, 10_000_000).describe("How many tasks."),
+  indexes: text(1024).describe("Which, as ranges; cut with '...' where too long."),
+});
+
+export const jobSubmissionStatus = z.object({
+  observedGeneration: z
+    .int()
+    .min(-1)
+    .optional()
+    .describe("metadata.generation last looked at; -1 before the first time."),
+  phase: z.enum(phases).optional().describe("Created, Submitted, Done, Rejected or Aborted."),
+  finished: z
+    .enum(["true", "false"])
+    .optional()
+    .describe("Whether everything is over, the finalizer included. The operator watches only what is not."),
+  state: text(32).optional().describe("Slurm's base state."),
+  flags: plainList(text(32), 18)
+    .optional()
+    .describe("Slurm's flags on the state, e.g. COMPLETING or REQUEUED."),
+  reason: z
+    .object({
+      word: text(255).describe("Slurm's word."),
+      text: text(1024).describe("The same in plain words, with what to do."),
+    })
+    .optional()
+    .describe("Why the job waits or how it ended."),
+  conditions: conditions
+    .optional()
+    .describe("Succeeded, Ready, Dispatched; Reconciling and Stalled only while True."),
+  attempts: keyedList(attempt, "index", 64)
+    .optional()
+    .describe("Every try to hand the job to the scheduler, the last one last."),
+  jobId: text(64).optional().describe("The scheduler's id; of an array, the array's."),
+  user: text(64).optional().describe("Login on the cluster that the job runs as."),
+  cluster: z
+    .object({ name: objectName, slurmName: text(255) })
+    .optional()
+    .describe("Where the job is, and Slurm's own name of it."),
+  partition: text(1024).optional(),
+  nodes: text(4096).optional().describe("Nodes, in Slurm's bracket notation."),
+  workingDirectory: text(4096).optional().describe("The job's directory on the cluster."),
+  submittedAt: time.optional().describe("By the cluster's clock."),
+  startedAt: time.optional().describe("By the cluster's clock; of an array, of the first task."),
+  endedAt: time.optional().describe("By the cluster's clock; of an array, of the last task."),
+  timeLimitSeconds: z.int().min(0).optional(),
+  priority: z.int().min(0).optional(),
+  reservation: text(255).optional(),
+  exitCode: int32(0, 255).optional().describe("Of an array, of the first task that failed."),
+  signal: int32(0, 128).optional().describe("Signal that ended the job, 0 for none."),
+  restarts: int32(0, 1_000_000).optional().describe("How often Slurm started the job again."),
+  array: z
+    .object({
+      tasks: int32(0, 10_000_000).describe("How many there are."),
+      states: keyedList(counts, "state", 16),
+    })
+    .optional()
+    .describe("Tasks of an array by state."),
+  outputs: plainList(
+    z.object({
+      name: text(63),
+      value: text(4096),
+      task: int32(0, 10_000_000).optional().describe("Array index that it comes from."),
+    }),
+    256,
+  )
+    .optional()
+    .describe("What the script put out: OUT_<name> of bash, <name>=value in $JOB_OUTPUTS."),
+  log: z
+    .object({
+      path: text(4096).describe("On the cluster."),
+      tail: text(4096).optional().describe("The end of it."),
+    })
+    .optional()
+    .describe("The job's standard output; of an array, of the first task that failed, else of the last."),
+  effectiveOptions: keyedList(
+    z.object({
+      option: text(64).describe("Option of sbatch, by its long name."),
+      value: text(8192).describe("Its value; empty for an option without one."),
+      from: z
+        .enum(["Cluster", "Resources", "Script", "Submission"])
+        .describe(
+          "Who said so: defaults of the cluster, resources of template or script, #SBATCH lines in the text, the submission.",
+        ),
+    }),
+    "option",
+    128,
+  )
+    .optional()
+    .describe("What sbatch was told, after precedence."),
+  script: z
+    .object({ name: objectName, digest: digest.optional() })
+    .optional()
+    .describe("The JobScript that runs."),
+  template: z
+    .object({ name: objectName, generation: z.int().min(0).optional() })
+    .optional()
+    .describe("The JobTemplate that it came from."),
+});
+export type JobSubmissionStatus = z.infer<typeof jobSubmissionStatus>;

@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { apiVersion } from "../group.ts";
+import type { KindDefinition } from "./definition.ts";
+import { templateSource } from "./job-script.ts";
+import { jobSubmissionStatus } from "./job-submission-status.ts";
+import { objectMeta } from "./object.ts";
+import { resources } from "./resources.ts";
+import { int32, keyedList, objectName, withRules } from "./schema.ts";
+import { namedValues } from "./values.ts";
+
+export const dependencyConditions = ["Succeeded", "Finished", "Failed", "Started"] as const;
+
+const immutable = (field: string) => ({
+  rule: `has(self.${field}) == has(oldSelf.${field}) && (!has(self.${field}) || self.${field} == oldSelf.${field})`,
+  message: `${field} cannot change once the submission exists; create another submission`,
+  fieldPath: `.${field}`,
+});
+
+export const dependency = z.object({
+  name: objectName.describe("JobSubmission in the same namespace; while it is not there, this one waits."),
+  when: z
+    .enum(dependencyConditions)
+    .optional()
+    .describe(
+      "Succeeded (default: it ended Done), Finished (it ended in whatever way), Failed (it ended, but not Done), Started (it runs or ran).",
+    ),
+});
+export type Dependency = z.infer<typeof dependency>;
+
+export const jobSubmissionSpec = withRules(
+  z.object({
+    from: withRules(
+      z.object({
+        script: z
+          .object({
+            name: objectName.describe(
+              "JobScript in the same namespace; while it is not there, the submission waits.",
+            ),
+          })
+          .optional(),
+        template: templateSource
+          .optional()
+          .describe("Makes a JobScript of this submission's own name from a template."),
+      }),
+      [
+        {
+          rule: "has(self.script) != has(self.template)",
+          message: "set exactly one of from.script and from.template",
+        },
+      ],
+    ).describe("What to run."),
+    target: z
+      .object({
+        slurm: z.object({
+          name: objectName.describe("SlurmCluster; while it is not there, the submission waits."),
+        }),
+      })
+      .describe("Where to run it."),
+    resources: resources.optional().describe("Goes before everything that cluster, template and script say."),
+    variables: namedValues
+      .optional()
+      .describe("Environment variables of the job; they go before the script's own."),
+    dependsOn: keyedList(dependency, "name", 32)
+      .optional()
+      .describe("Submissions that must have come so far before this one is sent."),
+    cancel: z
+      .boolean()
+      .optional()
+      .describe("true cancels the job and keeps this record. Cannot be taken back."),
+    missingReferenceTimeoutSeconds: int32(1, 31_536_000)
+      .optional()
+      .describe(
+        "How long to wait for a missing template, script, ConfigMap, cluster or tenant before the submission is Rejected. Default: for ever, so that GitOps can apply in any order.",
+      ),
+  }),
+  [
+    immutable("from"),
+    immutable("target"),
+    immutable("resources"),
+    immutable("variables"),
+    immutable("dependsOn"),
+    {
+      rule: "!(has(oldSelf.cancel) && oldSelf.cancel) || (has(self.cancel) && self.cancel)",
+      message: "cancel cannot be taken back; create another submission",
+      fieldPath: ".cancel",
+    },
+  ],
+).describe("One run of a script on a target.");
+
+export const jobSubmission = z.object({
+  metadata: objectMeta,
+  spec: jobSubmissionSpec,
+  status: jobSubmissionStatus.default({}),
+});
+export type JobSubmission = z.infer<typeof jobSubmission>;
+export type JobSubmissionSpec = z.infer<typeof jobSubmissionSpec>;
+
+export const jobSubmissionDefinition: KindDefinition = {
+  kind: "JobSubmission",
+  plural: "jobsubmissions",
+  singular: "jobsubmission",
+  shortNames: ["jsub"],
+  scope: "Namespaced",
+  description:
+    "One run of a script on a cluster: sent exactly once, followed to its end, its state and outputs written back.",
+  spec: jobSubmissionSpec,
+  status: jobSubmissionStatus,
+  initialStatus: { observedGeneration: -1, phase: "Created", finished: "false" },
+  columns: [
+    { name: "Phase", type: "string", jsonPath: ".status.phase" },
+    { name: "State", type: "string", jsonPath: ".status.state" },
+    { name: "Cluster", type: "string", jsonPath: ".spec.target.slurm.name" },
+    { name: "Job", type: "string", jsonPath: ".status.jobId" },
+    { name: "Reason", type: "string", jsonPath: '.status.conditions[?(@.type=="Succeeded")].reason' },
+    { name: "Started", type: "date", jsonPath: ".status.startedAt", priority: 1 },
+    { name: "Ended", type: "date", jsonPath: ".status.endedAt", priority: 1 },
+    { name: "Exit", type: "integer", jsonPath: ".status.exitCode", priority: 1 },
+    {
+      name: "Message",
+      type: "string",
+      jsonPath: '.status.conditions[?(@.type=="Succeeded")].message',
+      priority: 1,
+    },
+    { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+  ],
+  selectableFields: [
+    ".status.finished",
+    ".status.phase",
+    ".status.state",
+    ".spec.target.slurm.name",
+    ".spec.from.script.name",
+    ".spec.from.template.name",
+  ],
+  example: {
+    apiVersion,
+    kind: "JobSubmission",
+    metadata: { name: "hello-on-c1", namespace: "default" },
+    spec: {
+      from: { template: { name: "greeting", parameters: [{ name: "who", value: "Ada" }] } },
+      target: { slurm: { name: "c1" } },
+      resources: { timeLimitSeconds: 600 },
+    },
+  },
+};

@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+/** A rule that the API server enforces (CEL). The message names the field, the rule and the fix. */
+export interface Rule {
+  readonly rule: string;
+  readonly message: string;
+  /** Where the error points, as a JSON path below the object that carries the rule. */
+  readonly fieldPath?: string;
+}
+
+/** Attaches rules for the API server; `npm run generate` copies them to the CRD. */
+export function withRules<S extends z.ZodType>(schema: S, rules: readonly Rule[]): S {
+  return schema.meta({ ...schema.meta(), "x-kubernetes-validations": rules });
+}
+
+/** A list whose entries are told apart by `key`, so that server-side apply merges them one by one. */
+export function keyedList<S extends z.ZodType>(entry: S, key: string, most: number) {
+  return z
+    .array(entry)
+    .max(most)
+    .meta({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": [key] });
+}
+
+/** A list that is replaced as a whole. */
+export function plainList<S extends z.ZodType>(entry: S, most: number) {
+  return z.array(entry).max(most).meta({ "x-kubernetes-list-type": "atomic" });
+}
+
+/** Bounded text; `\z`-safe: the pattern must match the whole. */
+export function text(most: number, pattern?: RegExp) {
+  const bounded = z.string().max(most);
+  return pattern === undefined ? bounded : bounded.regex(pattern);
+}
+
+/** Text of one line: nothing that could end a line of a script or of a configuration. */
+export const line = (most: number) => text(most, /^[^\r\n\0]*$/);
+
+export const int32 = (least: number, most: number) => z.int32().min(least).max(most);
+
+/** RFC 3339, as `metav1.Time`. */
+export const time = z.iso.datetime({ offset: true });
+
+/** A name as Kubernetes takes it for objects (DNS-1123 subdomain). */
+export const objectName = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
+/** DNS-1123 label. */
+export const labelName = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
+/** What a shell takes for the name of a variable. */
+export const variableName = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/);

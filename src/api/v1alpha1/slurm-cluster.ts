@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { apiVersion } from "../group.ts";
+import type { KindDefinition } from "./definition.ts";
+import { objectMeta } from "./object.ts";
+import { resources } from "./resources.ts";
+import { int32, keyedList, labelName, objectName, plainList, text, withRules } from "./schema.ts";
+import { slurmClusterStatus } from "./slurm-cluster-status.ts";
+
+const user = text(32, /^[a-z_][-a-z0-9_.]*\$?$/).min(1);
+const slurmName = text(255, /^[^\s,"'\\#]+$/).min(1);
+const absolutePath = text(1024, /^\/([-A-Za-z0-9_.%+@]+\/?)*$/).min(1);
+
+export const login = z.object({
+  user: user.describe("User name on the cluster."),
+  credentialsSecretRef: z
+    .object({ name: objectName })
+    .describe(
+      "Secret in the operator's own namespace with key ssh-privatekey and, for an encrypted key, passphrase.",
+    ),
+});
+export type Login = z.infer<typeof login>;
+
+const selector = z
+  .object({
+    matchLabels: z
+      .record(z.string().max(317), z.string().max(63))
+      .optional()
+      .describe("Labels that the namespace must have."),
+  })
+  .describe("Namespaces by label.");
+
+export const tenant = withRules(
+  z.object({
+    name: labelName.describe("Names the tenant in messages."),
+    namespaces: plainList(labelName, 256)
+      .optional()
+      .describe("Namespaces whose submissions are this tenant's."),
+    namespaceSelector: selector.optional(),
+    login: login.describe("Whom they run as."),
+    account: slurmName
+      .optional()
+      .describe("Account charged when the submission names none; another one is refused."),
+    partitions: plainList(slurmName, 64).optional().describe("Partitions allowed; all where absent."),
+    qos: plainList(slurmName, 64).optional().describe("Qualities of service allowed; all where absent."),
+  }),
+  [
+    {
+      rule: "has(self.namespaces) != has(self.namespaceSelector)",
+      message: "set exactly one of namespaces and namespaceSelector",
+    },
+  ],
+);
+export type Tenant = z.infer<typeof tenant>;
+
+export const slurmClusterSpec = z
+  .object({
+    ssh: z
+      .object({
+        hosts: plainList(text(253, /^[A-Za-z0-9:]([-A-Za-z0-9.:]*[A-Za-z0-9])?$/).min(1), 8)
+          .min(1)
+          .describe("Login nodes, tried in order. They must share workDirectory and its locks."),
+        port: int32(1, 65_535).optional().describe("Default 22."),
+        knownHosts: text(65_536)
+          .min(1)
+          .describe(
+            "Host keys in the form of OpenSSH's known_hosts; get them with ssh-keyscan and check them. Always enforced.",
+          ),
+      })
+      .describe("How to reach the cluster."),
+    workDirectory: absolutePath.describe(
+      "Where job directories go; the compute nodes must see it. %u stands for the login's user name, e.g. /home/%u/batchwright.",
+    ),
+    binDirectory: absolutePath
+      .optional()
+      .describe("Where sbatch, squeue and their kin are. Default: the system's usual places."),
+    observer: login.describe(
+      "Login that asks for the state of all jobs and of the cluster; it must be allowed to see them.",
+    ),
+    polling: z
+      .object({
+        intervalSeconds: int32(1, 3600)
+          .optional()
+          .describe("Time between two looks at the queue. Default 30."),
+        floorSeconds: int32(1, 3600)
+          .optional()
+          .describe("Never less than this between two looks, also right after a dispatch. Default 2."),
+      })
+      .optional(),
+    defaults: resources.optional().describe("Lowest level of every submission's resources."),
+    limits: z
+      .object({
+        maxJobs: int32(1, 1_000_000)
+          .optional()
+          .describe("Most submissions of ours that are sent and not over; more wait."),
+        maxJobsPerUser: int32(1, 1_000_000).optional().describe("The same for each login."),
+      })
+      .optional(),
+    tenants: keyedList(tenant, "name", 128)
+      .optional()
+      .describe(
+        "Which namespaces run as whom. A namespace that no tenant takes in waits; two that do are refused.",
+      ),
+  })
+  .describe("How to reach a Slurm cluster and who may use it as whom.");
+
+export const slurmCluster = z.object({
+  metadata: objectMeta,
+  spec: slurmClusterSpec,
+  status: slurmClusterStatus.default({}),
+});
+export type SlurmCluster = z.infer<typeof slurmCluster>;
+export type SlurmClusterSpec = z.infer<typeof slurmClusterSpec>;
+
+export const slurmClusterDefinition: KindDefinition = {
+  kind: "SlurmCluster",
+  plural: "slurmclusters",
+  singular: "slurmcluster",
+  shortNames: ["slc"],
+  scope: "Cluster",
+  description: "How to reach a Slurm cluster, who may use it as whom, and what it looks like now.",
+  spec: slurmClusterSpec,
+  status: slurmClusterStatus,
+  initialStatus: { observedGeneration: -1 },
+  columns: [
+    { name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+    { name: "Reachable", type: "string", jsonPath: '.status.conditions[?(@.type=="Reachable")].status' },
+    { name: "Slurm", type: "string", jsonPath: ".status.version" },
+    { name: "Nodes", type: "integer", jsonPath: ".status.nodes.total" },
+    { name: "Running", type: "integer", jsonPath: ".status.queue.running" },
+    { name: "Pending", type: "integer", jsonPath: ".status.queue.pending" },
+    { name: "Polled", type: "date", jsonPath: ".status.lastPollTime" },
+    {
+      name: "Message",
+      type: "string",
+      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+      priority: 1,
+    },
+    { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+  ],
+  selectableFields: [],
+  example: {
+    apiVersion,
+    kind: "SlurmCluster",
+    metadata: { name: "c1" },
+    spec: {
+      ssh: {
+        hosts: ["login.example.org"],
+        knownHosts:
+          "login.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPlaceholderPlaceholderPlaceholderPlaceholder0\n",
+      },
+      workDirectory: "/home/%u/batchwright",
+      observer: { user: "batchwright", credentialsSecretRef: { name: "c1-observer" } },
+      polling: { intervalSeconds: 30 },
+      defaults: { timeLimitSeconds: 3600 },
+      tenants: [
+        {
+          name: "physics",
+          namespaces: ["default"],
+          login: { user: "alice", credentialsSecretRef: { name: "c1-alice" } },
+        },
+      ],
+    },
+  },
+};
