@@ -1,0 +1,169 @@
+import type { Instant } from "../instant.ts";
+import { readIndexes, writeIndexes } from "./array-summary-ranges.ts";
+import { evidenceByIndex, type ArrayEvidence } from "./array-summary-evidence.ts";
+import type { Exit } from "./exit-code.ts";
+import { baseStates, type BaseState } from "./job-state.ts";
+import type { EndedState } from "./job-state-phase.ts";
+import { endOf, type Verdict } from "./verdict.ts";
+
+export type TaskState = BaseState | "LOST" | "UNKNOWN";
+
+/** What the tasks of one array came to; the counts add up to the tasks asked for. */
+export interface ArraySummary {
+  readonly overall: ArrayVerdict;
+  /** In the order of `baseStates`, then LOST, then UNKNOWN (no evidence yet); states without a task are left out. */
+  readonly states: readonly TaskGroup[];
+  /** First start and last end of what squeue, accounting and the marks show, by the cluster's clocks. */
+  readonly startedAt: Instant | undefined;
+  readonly endedAt: Instant | undefined;
+}
+
+export interface TaskGroup {
+  readonly state: TaskState;
+  readonly count: number;
+  /** `0-3,7`, cut at a whole range with `,...` behind it. */
+  readonly indexes: string;
+}
+
+export type ArrayVerdict =
+  | { readonly is: "live"; readonly state: "PENDING" | "RUNNING" | "SUSPENDED" }
+  | {
+      readonly is: "ended";
+      readonly state: EndedState;
+      /** Of the lowest index that ended in `state`. */
+      readonly exit: Exit | undefined;
+      readonly index: number;
+    }
+  | { readonly is: "didNotRun" }
+  | { readonly is: "unknown" }
+  /** At least one task is lost, and none lives. */
+  | { readonly is: "lost" };
+
+/** What an ended array is called when its tasks ended differently: the first of these that a task ended in. */
+const worstFirst: readonly EndedState[] = [
+  "FAILED",
+  "OUT_OF_MEMORY",
+  "TIMEOUT",
+  "DEADLINE",
+  "NODE_FAIL",
+  "BOOT_FAIL",
+  "PREEMPTED",
+  "CANCELLED",
+  "COMPLETED",
+];
+
+/**
+ * Sums up one array. Rows, accounting and marks may be of any of its tasks; a task that none of them knows is unknown until the waits are
+ * over, and then cancelled if we asked for it (pending tasks that are cancelled leave no trace), else lost.
+ */
+export function summariseArray(seen: ArrayEvidence): ArraySummary {
+  const groups = new Map<TaskState, number[]>();
+  const ended: EndedTask[] = [];
+  let turnedAway = 0;
+  for (const [index, evidence] of evidenceByIndex(seen)) {
+    const verdict = endOf(evidence);
+    if (verdict.is === "ended") ended.push({ index, state: verdict.state, exit: verdict.exit });
+    if (verdict.is === "didNotRun") turnedAway += 1;
+    const remembered =
+      verdict.is === "unknown" || verdict.is === "lost" ? seen.remembered.get(index) : undefined;
+    if (remembered !== undefined) ended.push({ index, state: remembered, exit: undefined });
+    addTo(groups, remembered ?? taskStateOf(verdict), index);
+  }
+  const allTurnedAway = turnedAway > 0 && turnedAway === seen.indexes.length;
+  return {
+    overall: allTurnedAway ? { is: "didNotRun" } : overallOf(groups, ended, seen.cancelled),
+    states: [...baseStates, "LOST" as const, "UNKNOWN" as const].flatMap((state) => groupOf(state, groups)),
+    startedAt: firstStart(seen),
+    endedAt: lastEnd(seen),
+  };
+}
+
+/** Tasks that `status` says have ended, by index: for clusters that forget ended tasks while the array still runs. A cut text loses what was cut. */
+export function rememberEnds(groups: readonly TaskGroup[]): ReadonlyMap<number, EndedState> {
+  const ends = new Map<number, EndedState>();
+  for (const { state, indexes } of groups) {
+    const end = worstFirst.find((candidate) => candidate === state);
+    if (end === undefined) continue;
+    for (const index of readIndexes(indexes.replace(/,?\.\.\.$/u, "")) ?? []) ends.set(index, end);
+  }
+  return ends;
+}
+
+interface EndedTask {
+  readonly index: number;
+  readonly state: EndedState;
+  readonly exit: Exit | undefined;
+}
+
+/** A task that the fence refused did not run; beside tasks that ran, that is what a cancelled task is. */
+function taskStateOf(verdict: Verdict): TaskState {
+  switch (verdict.is) {
+    case "live":
+    case "ended":
+      return verdict.state;
+    case "didNotRun":
+      return "CANCELLED";
+    case "unknown":
+      return "UNKNOWN";
+    case "lost":
+      return "LOST";
+  }
+}
+
+function overallOf(
+  groups: ReadonlyMap<TaskState, readonly number[]>,
+  ended: readonly EndedTask[],
+  cancelled: boolean,
+): ArrayVerdict {
+  if (groups.has("RUNNING")) return { is: "live", state: "RUNNING" };
+  if (groups.has("SUSPENDED")) return { is: "live", state: "SUSPENDED" };
+  // An array that has begun runs until its last task has ended.
+  if (groups.has("PENDING")) return { is: "live", state: ended.length > 0 ? "RUNNING" : "PENDING" };
+  if (groups.has("UNKNOWN")) return { is: "unknown" };
+  if (groups.has("LOST")) return { is: "lost" };
+  const state =
+    cancelled && groups.has("CANCELLED") ? "CANCELLED" : worstFirst.find((end) => groups.has(end));
+  const index = state === undefined ? undefined : groups.get(state)?.[0];
+  if (state === undefined || index === undefined) return { is: "unknown" };
+  return { is: "ended", state, exit: ended.find((task) => task.index === index)?.exit, index };
+}
+
+function addTo(groups: Map<TaskState, number[]>, state: TaskState, index: number): void {
+  const group = groups.get(state);
+  if (group === undefined) groups.set(state, [index]);
+  else group.push(index);
+}
+
+function groupOf(state: TaskState, groups: ReadonlyMap<TaskState, readonly number[]>): readonly TaskGroup[] {
+  const indexes = groups.get(state);
+  return indexes === undefined ? [] : [{ state, count: indexes.length, indexes: writeIndexes(indexes) }];
+}
+
+function firstStart({ rows, accounting }: ArrayEvidence): Instant | undefined {
+  return extreme(
+    [...rows, ...accounting].map((row) => row.startedAt),
+    (a, b) => a < b,
+  );
+}
+
+function lastEnd({ rows, accounting, exits }: ArrayEvidence): Instant | undefined {
+  return extreme(
+    [
+      ...rows.map((row) => row.endedAt),
+      ...accounting.map((row) => row.endedAt),
+      ...exits.map((mark) => mark.at),
+    ],
+    (a, b) => a > b,
+  );
+}
+
+function extreme(
+  moments: readonly (Instant | undefined)[],
+  isBetter: (a: Instant, b: Instant) => boolean,
+): Instant | undefined {
+  let best: Instant | undefined;
+  for (const moment of moments) {
+    if (moment !== undefined && (best === undefined || isBetter(moment, best))) best = moment;
+  }
+  return best;
+}

@@ -1,0 +1,33 @@
+import { limitInPlainWords } from "./reason-limit.ts";
+import { reasonWords } from "./reason-words.ts";
+
+/**
+ * Slurm's reason in plain words, with what to do where a person can do something. Empty for none; a word that we do not know comes back
+ * as it is. Slurm joins several with commas (the tasks of an array), adds node lists (`ReqNodeNotAvail, UnavailableNodes:n[1-2]`) and
+ * signals (`RaisedSignal:11(Segmentation_fault)`), and scontrol writes underscores for blanks.
+ */
+export function reasonInPlainWords(reason: string): string {
+  const spaced = reason
+    .trim()
+    .replace(/_/gu, " ")
+    .replace(/^\(|\)$/gu, "");
+  if (spaced === "" || spaced === "None") return "";
+  const whole = wordsFor(spaced);
+  if (whole !== undefined) return whole;
+  const parts = spaced.split(/,\s*/u).filter((part) => part !== "");
+  return parts.map((part) => wordsFor(part) ?? part).join("; ");
+}
+
+function wordsFor(reason: string): string | undefined {
+  const known = reasonWords.get(reason) ?? limitInPlainWords(reason);
+  if (known !== undefined) return known;
+  const [stem, detail] = splitOnce(reason, ":");
+  if (detail === undefined) return undefined;
+  const words = reasonWords.get(stem.trim());
+  return words === undefined ? undefined : `${words} (${detail.trim()})`;
+}
+
+function splitOnce(text: string, separator: string): readonly [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
