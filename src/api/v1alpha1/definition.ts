@@ -17,6 +17,8 @@ export interface KindDefinition {
   readonly shortNames: readonly string[];
   readonly scope: "Namespaced" | "Cluster";
   readonly description: string;
+  /** Most characters of `metadata.name`, where the name becomes the value of a label (63). */
+  readonly longestName?: number;
   readonly spec: z.ZodObject;
   readonly status: z.ZodObject;
   /** `status` of an object that no controller has seen yet. */

@@ -109,6 +109,7 @@ export const jobScriptDefinition: KindDefinition = {
   singular: "jobscript",
   shortNames: ["jscr"],
   scope: "Namespaced",
+  longestName: 63,
   description:
     "A concrete batch script with its support files: rendered from a JobTemplate, or written here.",
   spec: jobScriptSpec,

@@ -101,6 +101,7 @@ export const jobSubmissionDefinition: KindDefinition = {
   singular: "jobsubmission",
   shortNames: ["jsub"],
   scope: "Namespaced",
+  longestName: 63,
   description:
     "One run of a script on a cluster: sent exactly once, followed to its end, its state and outputs written back.",
   spec: jobSubmissionSpec,

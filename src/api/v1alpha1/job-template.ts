@@ -53,6 +53,7 @@ export const jobTemplateDefinition: KindDefinition = {
   singular: "jobtemplate",
   shortNames: ["jtpl"],
   scope: "Namespaced",
+  longestName: 63,
   description:
     "A blueprint of job scripts: parameters, a batch script with its support files, environment, resource defaults and outputs.",
   spec: jobTemplateSpec,
