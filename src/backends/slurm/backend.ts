@@ -1,10 +1,10 @@
 import type { Instant } from "../../core/instant.ts";
-import type { FenceAnswer, PutAnswer } from "../../core/slurm/dispatch-answer.ts";
+import type { FenceAnswer, ForgetAnswer, PutAnswer } from "../../core/slurm/dispatch-answer.ts";
 import type { JobRow } from "../../core/slurm/job-row.ts";
 import type { Marks } from "../../core/slurm/marks.ts";
 import type { Token } from "../../core/slurm/token.ts";
 
-/** A token and where its directory is: `<workDirectory>/<install>/<token>` by the paths of the login that sends. */
+/** A token and where its directory is: `<workDirectory>/<install>/<token>` by the paths of the login that sends (see `placeOf`). */
 export interface Place {
   readonly token: Token;
   readonly directory: string;
@@ -18,7 +18,16 @@ export interface StagedFile {
   readonly mode: number;
 }
 
-export interface StagedJob extends Place {
+/**
+ * A place whose marks may be forgotten one day, so a put of its token that is still on its way must be known to come too late.
+ * The deadline is a number fixed for the token when its attempt is opened (its `since` plus a horizon), the same in every put and in `forget`:
+ * both are compared with the cluster's clock, so a clock that differs from ours shortens the horizon and breaks nothing.
+ */
+export interface DatedPlace extends Place {
+  readonly deadline: Instant;
+}
+
+export interface StagedJob extends DatedPlace {
   /** Everything that the directory holds when the job starts, `batch.sh` (the launcher) among them. */
   readonly files: readonly StagedFile[];
   /** The submission's overrides, as words of sbatch's command line, without the path of the script. */
@@ -43,8 +52,8 @@ export interface SlurmLogin extends AsyncDisposable {
   readMarks(places: readonly Place[], call: Call): Promise<ReadonlyMap<Token, Marks>>;
   /** The end of a file below the token's directory or of an absolute path, at most `bytes`; undefined when there is none. */
   readTail(file: { path: string; bytes: number }, call: Call): Promise<string | undefined>;
-  /** Removes directory and marks of tokens whose submissions are over; refuses a token whose put may still arrive. */
-  forget(places: readonly Place[], call: Call): Promise<void>;
+  /** Removes directory and marks of tokens whose submissions are over; keeps a token whose put may still arrive, or whose job may still run. */
+  forget(places: readonly DatedPlace[], call: Call): Promise<ReadonlyMap<Token, ForgetAnswer>>;
 }
 
 /** One complete, good answer of squeue about this install's jobs. */

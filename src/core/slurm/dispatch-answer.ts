@@ -21,3 +21,8 @@ export type PutAnswer =
 /** What `void` and `close` answer: given under the lock, so it stands for ever once it is not `none`. */
 export type FenceAnswer =
   { is: "fenced"; owner: Exclude<Owner, { is: "none" }> } | { is: "unclear"; text: string };
+
+/** `kept` may be asked again: its deadline has not passed for certain, its token is not closed, or the journal was busy. */
+export type ForgetAnswer =
+  | { is: "forgotten" }
+  | { is: "kept"; why: "DeadlineAhead" | "NotClosed" | "LockBusy" | "NotRemovable"; text: string };

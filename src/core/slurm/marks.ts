@@ -8,7 +8,14 @@ export interface ExitMark {
   readonly jobId: number;
   readonly taskIndex: number | undefined;
   /** `turnedAway`: the fence refused this job; it did not run. */
-  readonly end: { is: "exited"; code: number } | { is: "turnedAway" };
+  readonly end:
+    | {
+        is: "exited";
+        code: number;
+        /** Slurm had sent TERM to the whole job before (cancel, time limit, preemption): how the job ended is Slurm's word, not this code. */
+        terminated?: true;
+      }
+    | { is: "turnedAway" };
   readonly restart: number;
   /** By the node's clock. */
   readonly at: Instant;
@@ -25,4 +32,6 @@ export interface Marks {
     readonly value: string;
     readonly taskIndex: number | undefined;
   }[];
+  /** What of the outputs was cut or left out, in words for a person; undefined when nothing was. */
+  readonly outputsCut?: string;
 }
