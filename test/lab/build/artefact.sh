@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# Artefacts: what is built once and used by every lab, kept outside the tree in $CACHE/<name>-<key>. The key is a hash of
+# everything that makes the artefact, so that an entry is either right or not there. It is built under a temporary name
+# and renamed when whole, under a lock: two builders at once are safe, and a killed build leaves nothing that looks finished.
+
+CACHE=${BATCHWRIGHT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/batchwright}
+
+# artefact_key FILE-OR-TEXT... : twelve hex digits over the contents of the files and over the texts.
+artefact_key() {
+  local item
+  for item in "$@"; do if [ -f "$item" ]; then cat "$item"; else printf '%s\n' "$item"; fi; done | sha256sum | cut -c1-12
+}
+
+# ensure_artefact NAME KEY ESTIMATE BUILDER... : sets ARTEFACT to the folder, running `BUILDER... FOLDER` when it is not there.
+ensure_artefact() {
+  local name=$1 key=$2 estimate=$3 lock building
+  shift 3
+  ARTEFACT=$CACHE/$name-$key
+  [ ! -d "$ARTEFACT" ] || return 0
+  mkdir -p "$CACHE"
+  exec {lock}> "$CACHE/$name.lock"
+  if ! flock --nonblock "$lock"; then
+    say "$name: somebody else is building it; waiting (at most 30 min)"
+    flock --timeout 1800 "$lock" || die "$name: the other build has held $CACHE/$name.lock for 30 min; look at it or end it"
+  fi
+  if [ ! -d "$ARTEFACT" ]; then
+    building=$CACHE/.$name-$key.building
+    rm -rf "$building" && mkdir -p "$building"
+    show_progress "$name" "$estimate" "$CACHE/$name.log" "$@" "$building"
+    mv "$building" "$ARTEFACT"
+  fi
+  exec {lock}>&-
+}
+
+# show_progress WHAT ESTIMATE LOG COMMAND... : a line at the start, one every 20 s, one at the end; the log's end when it fails.
+show_progress() {
+  local what=$1 estimate=$2 log=$3 worker since=$SECONDS told=$SECONDS
+  shift 3
+  say "$what: building, takes about $estimate the first time (log: $log)"
+  ("$@") > "$log" 2>&1 < /dev/null &
+  worker=$!
+  while kill -0 "$worker" 2> /dev/null; do
+    sleep 0.2
+    if ((SECONDS - told >= 20)); then
+      told=$SECONDS
+      say "$what: still building, $((SECONDS - since)) s: $(tail -n 1 "$log" | cut -c1-100)"
+    fi
+  done
+  wait "$worker" || die "$what: the build failed. End of $log:"$'\n'"$(tail -n 25 "$log")"
+  say "$what: built in $((SECONDS - since)) s"
+}

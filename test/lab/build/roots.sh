@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# The root directories that Slurm runs in: a Debian release each, made by debootstrap from the mirror this machine already
+# uses. They are never run in place: each lab lays an overlay of its own over them (parts/namespace.sh).
+
+SLURM_PACKAGES=slurmctld,slurmd,slurm-client,slurm-wlm-basic-plugins,munge,openssh-server,environment-modules,busybox,procps,python3-minimal
+DATABASE_PACKAGES=slurmdbd,slurm-wlm-mysql-plugin,mariadb-server-core,mariadb-client-core
+# What the silicon example runs: only c1 has it.
+DEMO_PACKAGES=(quantum-espresso quantum-espresso-data python3 gnuplot-nox)
+
+# The users of both clusters, with uids that no Debian package takes. They exist in the roots only.
+LAB_USERS=(alice:2001 bob:2002)
+
+debian_mirror() {
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' 2> /dev/null | head -n 1
+}
+
+# in_root ROOT COMMAND... : runs it in the root, in namespaces that end with it and with every daemon a package might start.
+in_root() {
+  local root=$1
+  shift
+  unshare --mount --pid --fork --kill-child -- sh -c '
+    mount -t proc proc "$1/proc" && mount --bind /dev "$1/dev" && shift &&
+    exec chroot "$@"' sh "$root" "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"
+}
+
+# build_base SUITE PACKAGES MIRROR FOLDER
+build_base() {
+  local suite=$1 packages=$2 mirror=$3 folder=$4 user
+  # Own namespaces: what debootstrap mounts is never seen by the machine, also when it is killed.
+  unshare --mount --pid --fork --kill-child --mount-proc -- \
+    debootstrap --variant=minbase --include="$packages" "$suite" "$folder" "$mirror"
+  echo "127.0.0.1 localhost c1 c2" > "$folder/etc/hosts"
+  for user in "${LAB_USERS[@]}"; do
+    # '*' and not '!': sshd without PAM refuses locked users.
+    in_root "$folder" useradd --uid "${user#*:}" --user-group --create-home --shell /bin/bash --password '*' "${user%:*}"
+  done
+  rm -rf "$folder"/var/cache/apt/*.bin "$folder"/var/cache/apt/archives/*.deb "$folder"/etc/ssh/ssh_host_* "$folder"/etc/munge/munge.key
+}
+
+# build_accounting_base SUITE PACKAGES MIRROR FOLDER : a base with an empty database in it.
+build_accounting_base() {
+  local folder=$4
+  build_base "$@"
+  in_root "$folder" install -d -o slurm -g slurm /var/lib/slurm-db
+  in_root "$folder" mariadb-install-db --no-defaults --user=slurm --datadir=/var/lib/slurm-db \
+    --auth-root-authentication-method=normal --skip-test-db --innodb-log-file-size=16M
+}
+
+# build_demo_root BASE MIRROR FOLDER : the base and the demo's software.
+build_demo_root() {
+  local base=$1 mirror=$2 folder=$3
+  cp -a --reflink=auto "$base/." "$folder/"
+  cp --remove-destination /etc/resolv.conf "$folder/etc/resolv.conf"
+  apt_settings "$folder"
+  printf '#!/bin/sh\nexit 101\n' > "$folder/usr/sbin/policy-rc.d" && chmod 755 "$folder/usr/sbin/policy-rc.d"
+  in_root "$folder" apt-get -q update
+  in_root "$folder" apt-get -q -y --no-install-recommends install "${DEMO_PACKAGES[@]}"
+  rm -rf "$folder"/var/cache/apt/*.bin "$folder"/var/cache/apt/archives/*.deb "$folder"/var/lib/apt/lists/*
+}
+
+# apt inside the root reaches the mirror the way apt outside does: same proxy, same certificates.
+apt_settings() {
+  local folder=$1
+  apt-config dump | grep -E '^Acquire::https?::(Proxy|proxy)' > "$folder/etc/apt/apt.conf.d/90lab" || :
+  if [ -s /etc/ssl/certs/ca-certificates.crt ]; then
+    mkdir -p "$folder/etc/ssl/certs" && cp /etc/ssl/certs/ca-certificates.crt "$folder/etc/ssl/certs/lab-build.crt"
+    echo 'Acquire::https::CAInfo "/etc/ssl/certs/lab-build.crt";' >> "$folder/etc/apt/apt.conf.d/90lab"
+  fi
+}
+
+# ensure_root CLUSTER : sets ARTEFACT to the cached root of the cluster.
+ensure_root() {
+  local mirror key base
+  mirror=$(debian_mirror)
+  [ -n "$mirror" ] || die "apt knows no Debian mirror; add one to /etc/apt/sources.list, run apt-get update, and try again"
+  case $1 in
+    c1)
+      key=$(artefact_key bookworm "$SLURM_PACKAGES,$DATABASE_PACKAGES" "$HERE/build/roots.sh")
+      ensure_artefact slurm-bookworm "$key" "1 min" build_accounting_base bookworm "$SLURM_PACKAGES,$DATABASE_PACKAGES" "$mirror"
+      base=$ARTEFACT
+      ensure_artefact slurm-bookworm-demo "$(artefact_key "$key" "${DEMO_PACKAGES[*]}")" "1 min" build_demo_root "$base" "$mirror"
+      ;;
+    c2)
+      key=$(artefact_key trixie "$SLURM_PACKAGES" "$HERE/build/roots.sh")
+      ensure_artefact slurm-trixie "$key" "1 min" build_base trixie "$SLURM_PACKAGES" "$mirror"
+      ;;
+    *) die "no Slurm cluster $1 in the lab; there are c1 and c2" ;;
+  esac
+}

@@ -1,0 +1,105 @@
+# shellcheck shell=bash
+# Daemons of a lab, each named by part and daemon (`c1 slurmctld`): start, look, signal, stop. For each there is a function
+# start_<daemon> PART that spawns it and is_ready_<daemon> PART that says whether it answers; slurmd1 to slurmd4 share theirs.
+
+# The pid file holds pid and start time: a pid alone may by now belong to somebody else.
+pid_file() { printf '%s' "$STATE/pids/$1.$2"; }
+log_file() {
+  case $1 in
+    c1 | c2) printf '%s' "$STATE/$1/log/$2.log" ;;
+    *) printf '%s' "$STATE/log/$2.log" ;;
+  esac
+}
+
+start_time() { sed 's/.*) //' "/proc/$1/stat" 2> /dev/null | cut -d' ' -f20; }
+# PID 1 may reap late, and kill -0 succeeds on a zombie: the state decides.
+process_state() { sed 's/.*) //' "/proc/$1/stat" 2> /dev/null | cut -c1; }
+
+# Prints the pid if the daemon runs; a stopped one (SIGSTOP) counts as running.
+running_pid() {
+  local pid since
+  read -r pid since 2> /dev/null < "$(pid_file "$1" "$2")" || return 1
+  case $(process_state "$pid") in '' | Z | X) return 1 ;; esac
+  [ "$(start_time "$pid")" = "$since" ] || return 1
+  echo "$pid"
+}
+is_running() { running_pid "$@" > /dev/null; }
+
+record_pid() {
+  mkdir -p "$STATE/pids"
+  echo "$3 $(start_time "$3")" > "$(pid_file "$1" "$2")"
+}
+
+# spawn PART DAEMON COMMAND... : a session of its own, output to its log. BATCHWRIGHT_LAB_STATE marks all its descendants.
+spawn() {
+  local part=$1 daemon=$2
+  shift 2
+  mkdir -p "$STATE/log"
+  BATCHWRIGHT_LAB_STATE=$STATE setsid "$@" >> "$(log_file "$part" "$daemon")" 2>&1 < /dev/null 9<&- &
+  record_pid "$part" "$daemon" $!
+}
+
+kind_of() { printf '%s' "${1%%[0-9]*}" | tr - _; }
+
+# ensure_started PART DAEMON : starts it unless it runs, and waits until it answers.
+ensure_started() {
+  local part=$1 daemon=$2
+  if ! is_running "$part" "$daemon"; then "start_$(kind_of "$daemon")" "$part" "$daemon"; fi
+  wait_ready "$part" "$daemon"
+}
+
+wait_ready() {
+  local part=$1 daemon=$2 deadline=$((SECONDS + 60))
+  until "is_ready_$(kind_of "$daemon")" "$part" "$daemon" > /dev/null 2>&1; do
+    is_running "$part" "$daemon" || die_with_log "$part" "$daemon" "ended while starting"
+    ((SECONDS < deadline)) || die_with_log "$part" "$daemon" "runs but does not answer after 60 s"
+    sleep 0.1
+  done
+}
+
+die_with_log() {
+  local log
+  log=$(log_file "$1" "$2")
+  die "$1 $2 $3. End of $log:"$'\n'"$(tail -n 20 "$log" 2> /dev/null || echo "(no log)")"
+}
+
+# signal_daemon PART DAEMON SIGNAL
+signal_daemon() {
+  local pid
+  pid=$(running_pid "$1" "$2") || die "$1 $2 does not run; test/lab/lab --name $NAME status shows what does"
+  kill -s "$3" "$pid"
+}
+
+# stop_daemon PART DAEMON : TERM (and CONT, for one that was stopped), KILL after 20 s.
+stop_daemon() {
+  local pid deadline=$((SECONDS + 20))
+  if pid=$(running_pid "$1" "$2"); then
+    kill -s TERM "$pid" && kill -s CONT "$pid" || :
+    while is_running "$1" "$2"; do
+      if ((SECONDS >= deadline)); then kill -s KILL "$pid" 2> /dev/null || :; fi
+      sleep 0.05
+    done
+  fi
+  rm -f "$(pid_file "$1" "$2")"
+}
+
+# kill_daemon PART DAEMON : at once; for what is thrown away afterwards.
+kill_daemon() {
+  local pid
+  if pid=$(running_pid "$1" "$2"); then kill -s KILL "$pid" 2> /dev/null || :; fi
+}
+
+# Every process that a daemon of this lab has left, wherever it went: they all carry the lab's mark in their environment.
+lab_processes() {
+  grep -lsazx "BATCHWRIGHT_LAB_STATE=$STATE" /proc/[0-9]*/environ 2> /dev/null | cut -d/ -f3 || :
+}
+
+kill_leftovers() {
+  local deadline=$((SECONDS + 20)) pids
+  while pids=$(lab_processes) && [ -n "$pids" ]; do
+    # shellcheck disable=SC2086 # one argument a pid
+    kill -s KILL $pids 2> /dev/null || :
+    ((SECONDS < deadline)) || die "these processes of the lab cannot be killed: $(tr '\n' ' ' <<< "$pids")(look at /proc/PID/stack)"
+    sleep 0.05
+  done
+}

@@ -1,0 +1,6 @@
+# shellcheck shell=bash
+# Part `node`.
+
+NODE_DAEMONS=()
+build_node() { die "node: not yet"; }
+down_node() { :; }

@@ -1,0 +1,156 @@
+# shellcheck shell=bash
+# What `lab` can be told to do.
+
+check_parts() {
+  local part
+  for part in "$@"; do
+    case $part in
+      kube | c1 | c2 | node) ;;
+      *) die "no part \"$part\"; there are kube, c1, c2 and node" ;;
+    esac
+  done
+}
+
+check_settings() {
+  local setting
+  for setting in "${SETTINGS[@]}"; do
+    [[ $setting =~ ^(c[12]:)?[A-Za-z]+=[^[:cntrl:]]*$ ]] || die "setting \"$setting\": write [c1:|c2:]KEY=VALUE with a key of slurm.conf"
+  done
+}
+
+verb_build() {
+  local part
+  check_parts "$@"
+  [ $# -gt 0 ] || set -- kube c1 c2
+  check_prerequisites
+  for part in "$@"; do
+    case $part in
+      kube) build_kube ;;
+      node) build_node ;;
+      *) ensure_root "$part" ;;
+    esac
+  done
+}
+
+verb_up() {
+  local part since=$SECONDS failed=0 workers=()
+  check_settings
+  [ $# -gt 0 ] || set -- kube c1 c2
+  verb_build "$@"
+  lock_lab
+  take_number
+  mkdir -p "$STATE/bin" "$STATE/log" "$STATE/pids"
+  for part in "$@"; do
+    # The node joins a control plane that answers: it comes last.
+    if [ "$part" != node ]; then up_part "$part" & workers+=($!); fi
+  done
+  for part in "${workers[@]}"; do wait "$part" || failed=1; done
+  if [[ $failed = 0 && " $* " = *" node "* ]]; then
+    # In the background too: a command before || runs without errexit.
+    up_part node &
+    wait $! || failed=1
+  fi
+  write_lab_json
+  [ $failed = 0 ] || die "not everything started (see above); what did is left running: status shows it, down ends it, up tries again"
+  print_status
+  say "up in $((SECONDS - since)) s"
+}
+
+up_part() {
+  local since=$SECONDS
+  case $1 in
+    kube) build_kube && up_kube ;;
+    node) build_node && up_node ;;
+    *) up_cluster "$1" ;;
+  esac
+  say "$1 is ready after $((SECONDS - since)) s"
+}
+
+verb_down() {
+  local part daemon
+  [ -d "$STATE" ] || { release_number && say "is not up" && return; }
+  lock_lab
+  if [ "${1-}" = --unless-used ] && ! flock --nonblock --exclusive "$STATE/used" true; then
+    say "is in use by another run; left up"
+    return
+  fi
+  find_number
+  down_node
+  for part in c1 c2; do close_namespace "$part"; done
+  for daemon in "${KUBE_DAEMONS[@]}"; do kill_daemon kube "$daemon"; done
+  kill_leftovers
+  with_registry_lock release_number
+  rm -rf "$STATE"
+  say "is down"
+}
+
+verb_status() { find_number && print_status; }
+
+require_daemon() {
+  [ $# -ge 2 ] || die "name a part and a daemon, for example: c1 slurmctld"
+  check_parts "$1"
+  [[ " $(daemons_of "$1") " = *" $2 "* ]] || die "part $1 has no daemon \"$2\"; it has: $(daemons_of "$1")"
+  [ -d "$STATE" ] || die "is not up; start it with: test/lab/lab --name $NAME up"
+  lock_lab
+  find_number
+}
+
+verb_stop() {
+  require_daemon "$@"
+  stop_daemon "$1" "$2"
+  write_lab_json
+}
+
+verb_start() {
+  require_daemon "$@"
+  ensure_started "$1" "$2"
+  write_lab_json
+}
+
+verb_restart() {
+  require_daemon "$@"
+  stop_daemon "$1" "$2"
+  ensure_started "$1" "$2"
+  write_lab_json
+}
+
+verb_signal() {
+  require_daemon "$@"
+  signal_daemon "$1" "$2" "${3:?a signal, for example STOP}"
+}
+
+verb_set() {
+  local cluster=${1-} setting
+  require_daemon "$cluster" slurmctld
+  shift
+  for setting in "$@"; do SETTINGS+=("$cluster:$setting"); done
+  check_settings
+  keep_settings "$cluster"
+  write_slurm_conf "$cluster"
+  inside "$cluster" scontrol reconfigure
+}
+
+verb_run() {
+  local cluster=${1-} user=${2-}
+  require_user "$user"
+  check_parts "$cluster"
+  shift 2
+  inside "$cluster" env -C "$(home_of "$user")" setpriv --reuid="$user" --regid="$user" --init-groups --reset-env "$@"
+}
+
+require_user() {
+  case $1 in
+    root | alice | bob) ;;
+    *) die "no user \"$1\" in the lab; there are root, alice and bob" ;;
+  esac
+}
+
+home_of() { if [ "$1" = root ]; then echo /root; else echo "/home/$1"; fi; }
+
+verb_hold() {
+  [ -d "$STATE" ] || die "is not up; start it with: test/lab/lab --name $NAME up"
+  exec 8>> "$STATE/used"
+  flock --shared 8
+  echo held
+  cat > /dev/null
+}
