@@ -30,7 +30,7 @@ export const parameter = withRules(
     pattern: text(512)
       .optional()
       .describe(
-        "JavaScript regular expression (flag u) that the whole value must match; for String and Path.",
+        "Regular expression (RE2 syntax, as in CEL: no look-around, no back-references) that the whole value must match; for String and Path.",
       ),
     maxLength: int32(0, 32_768).optional().describe("Most characters; for String and Path."),
   }),
@@ -42,11 +42,11 @@ export const parameter = withRules(
     },
     {
       rule: "!(has(self.minimum) || has(self.maximum)) || (has(self.type) && self.type in ['Integer', 'Number'])",
-      message: "minimum and maximum need type Integer or Number",
+      message: "minimum and maximum need type Integer or Number; set type, or remove them",
     },
     {
       rule: "!(has(self.pattern) || has(self.maxLength)) || !has(self.type) || self.type in ['String', 'Path']",
-      message: "pattern and maxLength need type String or Path",
+      message: "pattern and maxLength need type String or Path; set type, or remove them",
     },
   ],
 );

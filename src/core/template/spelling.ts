@@ -1,0 +1,41 @@
+/**
+ * The known name that `name` was probably meant to be, if any is near: at most a third of its letters differ
+ * (left out, added, replaced, or two neighbours swapped), whatever their case.
+ */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const [best] = ranked;
+  if (best === undefined || best.distance > Math.max(1, Math.floor(name.length / 3))) return undefined;
+  return best.candidate;
+}
+
+/** Optimal string alignment distance. Names are at most 63 characters, so the table is small. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const replaced = at(last, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const swapped =
+        row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
+          ? at(beforeLast, column - 2) + 1
+          : Infinity;
+      current.push(Math.min(replaced, swapped, at(last, column) + 1, at(current, column - 1) + 1));
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return at(last, b.length);
+}
+
+const at = (row: readonly number[], column: number): number => row[column] ?? Infinity;
+
+/** `; did you mean "x"?` or, where nothing is near, the names there are. */
+export function suggestName(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  if (nearest !== undefined) return `did you mean ${JSON.stringify(nearest)}? Known are ${known.join(", ")}`;
+  return known.length === 0 ? "there are none" : `known are ${known.join(", ")}`;
+}
