@@ -37,7 +37,7 @@ export const supportFile = withRules(
       "Path below the job's template directory ($JOB_TEMPLATE_DIR); no leading dot, no '..'.",
     ),
     text: text(longestText).optional().describe("The content."),
-    base64: text(longestText * 2, /^[A-Za-z0-9+/\s]*={0,2}\s*$/)
+    base64: text(longestText * 2, /^[A-Za-z0-9+/\t\n\r ]*={0,2}[\t\n\r ]*$/)
       .optional()
       .describe("The content of a binary file, in base64."),
     configMapKeyRef: keyReference

@@ -78,11 +78,14 @@ export const jobScriptStatus = z.object({
     .optional()
     .describe("Digest of the files, environment, resources and outputs as rendered."),
   filesRef: z
-    .object({ name: objectName })
+    .object({ name: objectName.describe("Name of the ConfigMap, in the same namespace.") })
     .optional()
     .describe("Immutable ConfigMap that holds what was rendered."),
   template: z
-    .object({ name: objectName, generation: z.int().min(0) })
+    .object({
+      name: objectName.describe("Name of the JobTemplate."),
+      generation: z.int().min(0).describe("Its metadata.generation at that time."),
+    })
     .optional()
     .describe("Template as it was rendered from."),
   directives: plainList(directive, 128)

@@ -17,7 +17,7 @@ export const attempt = z.object({
   since: time.describe("When the attempt was decided."),
   cluster: z
     .object({
-      name: objectName,
+      name: objectName.describe("Name of the SlurmCluster."),
       uid: text(64).describe("UID of the SlurmCluster object."),
       slurmName: text(255).describe("Slurm's own ClusterName at that time."),
     })
@@ -73,32 +73,39 @@ export const jobSubmissionStatus = z.object({
   jobId: text(64).optional().describe("The scheduler's id; of an array, the array's."),
   user: text(64).optional().describe("Login on the cluster that the job runs as."),
   cluster: z
-    .object({ name: objectName, slurmName: text(255) })
+    .object({
+      name: objectName.describe("Name of the SlurmCluster."),
+      slurmName: text(255).describe("Slurm's own ClusterName."),
+    })
     .optional()
     .describe("Where the job is, and Slurm's own name of it."),
-  partition: text(1024).optional(),
+  partition: text(1024).optional().describe("Slurm partition that the job is in."),
   nodes: text(4096).optional().describe("Nodes, in Slurm's bracket notation."),
   workingDirectory: text(4096).optional().describe("The job's directory on the cluster."),
   submittedAt: time.optional().describe("By the cluster's clock."),
   startedAt: time.optional().describe("By the cluster's clock; of an array, of the first task."),
   endedAt: time.optional().describe("By the cluster's clock; of an array, of the last task."),
-  timeLimitSeconds: z.int().min(0).optional(),
-  priority: z.int().min(0).optional(),
-  reservation: text(255).optional(),
+  timeLimitSeconds: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Time limit that Slurm gave the job. Absent for no limit."),
+  priority: z.int().min(0).optional().describe("Slurm's priority of the job."),
+  reservation: text(255).optional().describe("Reservation that the job is in."),
   exitCode: int32(0, 255).optional().describe("Of an array, of the first task that failed."),
   signal: int32(0, 128).optional().describe("Signal that ended the job, 0 for none."),
   restarts: int32(0, 1_000_000).optional().describe("How often Slurm started the job again."),
   array: z
     .object({
       tasks: int32(0, 10_000_000).describe("How many there are."),
-      states: keyedList(counts, "state", 16),
+      states: keyedList(counts, "state", 16).describe("One entry a state."),
     })
     .optional()
     .describe("Tasks of an array by state."),
   outputs: plainList(
     z.object({
-      name: text(63),
-      value: text(4096),
+      name: text(63).describe("Name of the output."),
+      value: text(4096).describe("Its value."),
       task: int32(0, 10_000_000).optional().describe("Array index that it comes from."),
     }),
     256,
@@ -128,11 +135,17 @@ export const jobSubmissionStatus = z.object({
     .optional()
     .describe("What sbatch was told, after precedence."),
   script: z
-    .object({ name: objectName, digest: digest.optional() })
+    .object({
+      name: objectName.describe("Name of the JobScript."),
+      digest: digest.optional().describe("Its digest when it was sent."),
+    })
     .optional()
     .describe("The JobScript that runs."),
   template: z
-    .object({ name: objectName, generation: z.int().min(0).optional() })
+    .object({
+      name: objectName.describe("Name of the JobTemplate."),
+      generation: z.int().min(0).optional().describe("Its metadata.generation when it was rendered."),
+    })
     .optional()
     .describe("The JobTemplate that it came from."),
 });

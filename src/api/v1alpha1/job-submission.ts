@@ -37,7 +37,8 @@ export const jobSubmissionSpec = withRules(
               "JobScript in the same namespace; while it is not there, the submission waits.",
             ),
           })
-          .optional(),
+          .optional()
+          .describe("Runs a JobScript that is there already."),
         template: templateSource
           .optional()
           .describe("Makes a JobScript of this submission's own name from a template."),
@@ -51,9 +52,11 @@ export const jobSubmissionSpec = withRules(
     ).describe("What to run."),
     target: z
       .object({
-        slurm: z.object({
-          name: objectName.describe("SlurmCluster; while it is not there, the submission waits."),
-        }),
+        slurm: z
+          .object({
+            name: objectName.describe("SlurmCluster; while it is not there, the submission waits."),
+          })
+          .describe("A Slurm cluster."),
       })
       .describe("Where to run it."),
     resources: resources.optional().describe("Goes before everything that cluster, template and script say."),

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { int32, line, plainList, text, withRules } from "./schema.ts";
+import { int32, line, plainList, slurmName, text, withRules } from "./schema.ts";
 
-const slurmName = text(255, /^[^\s,"'\\#]+$/).min(1);
+/** Several names or an expression: like a name, but with commas. */
+const slurmWord = text(1024, /^[^\0- \x7f"'\\#]+$/).min(1);
 /** A Kubernetes quantity of bytes; rounded up to whole MiB for Slurm. */
 const quantity = text(32, /^\d+(\.\d+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/).min(1);
 
@@ -14,10 +15,7 @@ const gpus = z.object({
 /** The same shape in cluster defaults, templates, scripts and submissions; a higher level replaces a whole group of options that exclude each other. */
 export const resources = withRules(
   z.object({
-    partition: text(1024, /^[^\s"'\\#]+$/)
-      .min(1)
-      .optional()
-      .describe("Slurm partition, or several with commas (--partition)."),
+    partition: slurmWord.optional().describe("Slurm partition, or several with commas (--partition)."),
     account: slurmName.optional().describe("Account to charge (--account)."),
     qos: slurmName.optional().describe("Quality of service (--qos)."),
     nodes: withRules(
@@ -28,7 +26,7 @@ export const resources = withRules(
       [
         {
           rule: "!has(self.max) || self.max >= self.min",
-          message: "nodes.max must not be below nodes.min",
+          message: "nodes.max is below nodes.min; raise nodes.max or remove it",
           fieldPath: ".max",
         },
       ],
@@ -50,10 +48,7 @@ export const resources = withRules(
       .optional()
       .describe("Array indexes as sbatch takes them, e.g. 0-6 or 1-9:2%4 (--array)."),
     reservation: slurmName.optional().describe("Reservation (--reservation)."),
-    constraint: text(1024, /^[^\s"'\\#]+$/)
-      .min(1)
-      .optional()
-      .describe("Node features (--constraint)."),
+    constraint: slurmWord.optional().describe("Node features (--constraint)."),
     exclusive: z
       .enum(["None", "Node", "User"])
       .optional()
@@ -61,9 +56,7 @@ export const resources = withRules(
         "Whether nodes are shared: None as the site does it, Node not at all (--exclusive), User with the same user's jobs (--exclusive=user).",
       ),
     localDisk: quantity.optional().describe("Temporary disk space on each node (--tmp)."),
-    licenses: plainList(text(255, /^[^\s,"'\\#]+$/).min(1), 32)
-      .optional()
-      .describe("Licences, e.g. matlab:2 (--licenses)."),
+    licenses: plainList(slurmName, 32).optional().describe("Licences, e.g. matlab:2 (--licenses)."),
     sbatch: plainList(line(1024).min(1), 32)
       .optional()
       .describe(

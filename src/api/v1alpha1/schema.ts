@@ -26,11 +26,23 @@ export function plainList<S extends z.ZodType>(entry: S, most: number) {
   return z.array(entry).max(most).meta({ "x-kubernetes-list-type": "atomic" });
 }
 
-/** Bounded text; `\z`-safe: the pattern must match the whole. */
+/**
+ * Text of at most `most` characters that `pattern`, if there is one, matches from ^ to $. Counted in code points as the
+ * API server does, not in UTF-16 units: what it accepts must be readable for us.
+ * Go reads the pattern too: no \s (other characters there), no look-around, no \u.
+ */
 export function text(most: number, pattern?: RegExp) {
-  const bounded = z.string().max(most);
+  const bounded = z
+    .string()
+    .refine((value) => value.length <= most || Array.from(value).length <= most, {
+      error: `Too long: expected string to have <=${most} characters`,
+    })
+    .meta({ maxLength: most });
   return pattern === undefined ? bounded : bounded.regex(pattern);
 }
+
+/** A name as Slurm takes it within a comma-separated list: nothing that ends a word in its configuration or on a command line. */
+export const slurmName = text(255, /^[^\0- \x7f,"'\\#]+$/).min(1);
 
 /** Text of one line: nothing that could end a line of a script or of a configuration. */
 export const line = (most: number) => text(most, /^[^\r\n\0]*$/);

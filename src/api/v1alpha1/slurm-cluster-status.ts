@@ -27,31 +27,56 @@ export const slurmClusterStatus = z.object({
     ),
   partitions: keyedList(
     z.object({
-      name: text(255).min(1),
+      name: text(255).min(1).describe("The partition's name."),
       state: text(32).describe("UP, DOWN, DRAIN or INACTIVE."),
       isDefault: z.boolean().describe("Whether jobs go there that name no partition."),
-      nodes: many,
-      maxTimeSeconds: z.int().min(0).optional().describe("Absent for no limit."),
-      defaultTimeSeconds: z.int().min(0).optional(),
+      nodes: many.describe("How many nodes it has."),
+      maxTimeSeconds: z.int().min(0).optional().describe("Longest time limit of a job. Absent for no limit."),
+      defaultTimeSeconds: z.int().min(0).optional().describe("Time limit of a job that asks for none."),
     }),
     "name",
     128,
-  ).optional(),
+  )
+    .optional()
+    .describe("Partitions that the observer sees."),
   nodes: z
-    .object({ total: many, idle: many, allocated: many, mixed: many, down: many, drained: many })
-    .optional(),
-  cpus: z.object({ total: many, allocated: many }).optional(),
+    .object({
+      total: many.describe("All nodes."),
+      idle: many.describe("Nodes without a job."),
+      allocated: many.describe("Nodes whose CPUs are all given out."),
+      mixed: many.describe("Nodes whose CPUs are partly given out."),
+      down: many.describe("Nodes that do not work."),
+      drained: many.describe("Nodes that take no new jobs."),
+    })
+    .optional()
+    .describe("Nodes of the cluster by state."),
+  cpus: z
+    .object({ total: many.describe("All CPUs."), allocated: many.describe("CPUs that jobs have.") })
+    .optional()
+    .describe("CPUs of the cluster."),
   gpus: keyedList(
     z.object({
       type: text(255).min(1).describe("As the site names it, gpu where it gives no type."),
-      total: many,
+      total: many.describe("All GPUs of the type."),
     }),
     "type",
     64,
-  ).optional(),
-  licenses: keyedList(z.object({ name: text(255).min(1), total: many, used: many }), "name", 128).optional(),
+  )
+    .optional()
+    .describe("GPUs of the cluster by type."),
+  licenses: keyedList(
+    z.object({
+      name: text(255).min(1).describe("The licence's name."),
+      total: many.describe("How many there are."),
+      used: many.describe("How many are in use."),
+    }),
+    "name",
+    128,
+  )
+    .optional()
+    .describe("Licences that Slurm counts."),
   queue: z
-    .object({ pending: many, running: many })
+    .object({ pending: many.describe("Jobs that wait."), running: many.describe("Jobs that run.") })
     .optional()
     .describe("Jobs of everybody, as far as the observer sees them."),
 });

@@ -3,17 +3,16 @@ import { apiVersion } from "../group.ts";
 import type { KindDefinition } from "./definition.ts";
 import { objectMeta } from "./object.ts";
 import { resources } from "./resources.ts";
-import { int32, keyedList, labelName, objectName, plainList, text, withRules } from "./schema.ts";
+import { int32, keyedList, labelName, objectName, plainList, slurmName, text, withRules } from "./schema.ts";
 import { slurmClusterStatus } from "./slurm-cluster-status.ts";
 
 const user = text(32, /^[a-z_][-a-z0-9_.]*\$?$/).min(1);
-const slurmName = text(255, /^[^\s,"'\\#]+$/).min(1);
-const absolutePath = text(1024, /^\/([-A-Za-z0-9_.%+@]+\/?)*$/).min(1);
+const absolutePath = text(1024, /^(\/[-A-Za-z0-9_.%+@]+)+\/?$/).min(1);
 
 export const login = z.object({
   user: user.describe("User name on the cluster."),
   credentialsSecretRef: z
-    .object({ name: objectName })
+    .object({ name: objectName.describe("Name of the Secret.") })
     .describe(
       "Secret in the operator's own namespace with key ssh-privatekey and, for an encrypted key, passphrase.",
     ),
@@ -23,7 +22,8 @@ export type Login = z.infer<typeof login>;
 const selector = z
   .object({
     matchLabels: z
-      .record(z.string().max(317), z.string().max(63))
+      .record(text(317), text(63))
+      .meta({ maxProperties: 32 })
       .optional()
       .describe("Labels that the namespace must have."),
   })
@@ -85,7 +85,8 @@ export const slurmClusterSpec = z
           .optional()
           .describe("Never less than this between two looks, also right after a dispatch. Default 2."),
       })
-      .optional(),
+      .optional()
+      .describe("How often to look at the queue."),
     defaults: resources.optional().describe("Lowest level of every submission's resources."),
     limits: z
       .object({
@@ -94,7 +95,8 @@ export const slurmClusterSpec = z
           .describe("Most submissions of ours that are sent and not over; more wait."),
         maxJobsPerUser: int32(1, 1_000_000).optional().describe("The same for each login."),
       })
-      .optional(),
+      .optional()
+      .describe("How much of ours may be on the cluster at once."),
     tenants: keyedList(tenant, "name", 128)
       .optional()
       .describe(
