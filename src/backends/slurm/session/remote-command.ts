@@ -1,0 +1,130 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { Client, ClientChannel } from "ssh2";
+
+import { SlurmUnreachable } from "./unreachable.ts";
+
+export interface RemoteCommand {
+  /** Read by the login's shell, whatever that is: see `cleanShell`. */
+  readonly command: string;
+  readonly stdin?: string;
+  /** For all of it: waiting for a place, connecting, running. */
+  readonly timeLimitMs: number;
+  readonly signal: AbortSignal;
+  /** Of stdout and stderr together; default 16 MiB. */
+  readonly maxOutputBytes?: number;
+}
+
+export interface RemoteResult {
+  /** undefined when a signal ended it. */
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const defaultOutputBytes = 16 * 1024 * 1024;
+
+/** Runs one command on an open connection. When `signal` ends first, the far end is told to stop, but may go on. */
+export async function runCommand(
+  client: Client,
+  command: RemoteCommand,
+  signal: AbortSignal,
+): Promise<RemoteResult> {
+  const channel = await openChannel(client, command.command, signal);
+  return exchange(client, channel, { ...command, signal });
+}
+
+/** Channels that the host still counts as open are no fault: it frees one some time after its end. */
+async function openChannel(client: Client, command: string, signal: AbortSignal): Promise<ClientChannel> {
+  for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 500)) {
+    signal.throwIfAborted();
+    const opened = await requestChannel(client, command, signal);
+    if (opened !== "refused") return opened;
+    await delay(pauseMs, undefined, { signal });
+  }
+}
+
+async function requestChannel(
+  client: Client,
+  command: string,
+  signal: AbortSignal,
+): Promise<ClientChannel | "refused"> {
+  const { promise, resolve, reject } = Promise.withResolvers<ClientChannel | "refused">();
+  let isOver = false;
+  const lost = (): void =>
+    reject(new SlurmUnreachable("ConnectionLost", "connection lost", { mayHaveRun: true }));
+  const abort = (): void => reject(signal.reason);
+  client.once("close", lost);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    client.exec(command, (error, channel) => {
+      if (isOver) channel?.close();
+      else if (error === undefined) resolve(channel);
+      else if (/Channel open failure|No free channels/u.test(error.message)) resolve("refused");
+      else reject(new SlurmUnreachable("ConnectionLost", error.message, { mayHaveRun: true }));
+    });
+    return await promise;
+  } catch (error) {
+    if (error instanceof Error && error.message === "Not connected")
+      throw new SlurmUnreachable("ConnectionLost", "connection lost");
+    throw error;
+  } finally {
+    isOver = true;
+    client.removeListener("close", lost);
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+async function exchange(
+  client: Client,
+  channel: ClientChannel,
+  command: RemoteCommand,
+): Promise<RemoteResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<RemoteResult>();
+  const maxBytes = command.maxOutputBytes ?? defaultOutputBytes;
+  const output: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+  let bytes = 0;
+  let end: Pick<RemoteResult, "code" | "signal"> | undefined;
+  const collect = (into: Buffer[]) => (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) into.push(chunk);
+    else
+      reject(
+        new SlurmUnreachable("OutputTooLarge", `answer is larger than ${maxBytes} bytes`, {
+          mayHaveRun: true,
+        }),
+      );
+  };
+  const lost = (): void =>
+    reject(
+      new SlurmUnreachable("ConnectionLost", "connection lost before the answer was whole", {
+        mayHaveRun: true,
+      }),
+    );
+  const abort = (): void => reject(command.signal.reason);
+  client.once("close", lost);
+  command.signal.addEventListener("abort", abort, { once: true });
+  channel.on("data", collect(output.stdout));
+  channel.stderr.on("data", collect(output.stderr));
+  channel.on("error", lost);
+  channel.on("exit", (code: number | null, signal?: string) => {
+    end = { code: code ?? undefined, signal };
+  });
+  channel.on("close", () => {
+    if (end === undefined) return lost();
+    const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString("utf8");
+    return resolve({ ...end, stdout: text(output.stdout), stderr: text(output.stderr) });
+  });
+  try {
+    command.signal.throwIfAborted();
+    channel.end(command.stdin ?? "");
+    return await promise;
+  } catch (error) {
+    channel.close();
+    throw error;
+  } finally {
+    client.removeListener("close", lost);
+    command.signal.removeEventListener("abort", abort);
+  }
+}
