@@ -52,7 +52,7 @@ verb_up() {
   fi
   write_lab_json
   [ $failed = 0 ] || die "not everything started (see above); what did is left running: status shows it, down ends it, up tries again"
-  print_status
+  if [ "$QUIET" = no ]; then print_status; fi
   say "up in $((SECONDS - since)) s"
 }
 
@@ -63,7 +63,7 @@ up_part() {
     node) build_node && up_node ;;
     *) up_cluster "$1" ;;
   esac
-  say "$1 is ready after $((SECONDS - since)) s"
+  if [ "$QUIET" = no ]; then say "$1 is ready after $((SECONDS - since)) s"; fi
 }
 
 verb_down() {
