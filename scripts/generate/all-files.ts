@@ -1,15 +1,25 @@
 import type { KindDefinition } from "../../src/api/v1alpha1/definition.ts";
 import { buildCustomResource, customResourceName } from "./custom-resource.ts";
 import type { GeneratedFiles } from "./generated-files.ts";
+import { buildModelClass, buildModelIndex, modelFile, type Style } from "./model-class.ts";
+import { buildReferenceIndex, buildReferencePage } from "./reference-page.ts";
 import { toGeneratedYaml } from "./yaml-text.ts";
 
-/** Everything that follows from the definitions. Pure but for the formatter. */
-export function generateFiles(definitions: readonly KindDefinition[]): GeneratedFiles {
+/** Everything that follows from the definitions. `style` is the formatter's, for the files that it looks after. */
+export async function generateFiles(
+  definitions: readonly KindDefinition[],
+  style: Style,
+): Promise<GeneratedFiles> {
   const files = new Map<string, string>();
   for (const definition of definitions) {
-    const text = toGeneratedYaml(buildCustomResource(definition));
-    files.set(`crds/batchwright.dev_${definition.plural}.yaml`, text);
-    files.set(`charts/batchwright/files/crds/${customResourceName(definition)}.yaml`, text);
+    const resource = toGeneratedYaml(buildCustomResource(definition));
+    files.set(`crds/batchwright.dev_${definition.plural}.yaml`, resource);
+    files.set(`charts/batchwright/files/crds/${customResourceName(definition)}.yaml`, resource);
+    files.set(`config/samples/${definition.singular}.yaml`, toGeneratedYaml(definition.example));
+    files.set(`docs/spec/${definition.singular}.md`, `${buildReferencePage(definition)}\n`);
+    files.set(`src/models/${modelFile(definition)}`, await buildModelClass(definition, style));
   }
+  files.set("docs/spec/README.md", `${buildReferenceIndex(definitions)}\n`);
+  files.set("src/models/index.ts", await buildModelIndex(definitions, style));
   return files;
 }
