@@ -1,8 +1,8 @@
 import type { Parameter } from "../../api/v1alpha1/parameters.ts";
-import { compareDecimals } from "./decimal.ts";
+import { compareDecimals, isDecimal } from "./decimal.ts";
 import { typeOf } from "./parameter-value.ts";
 import { compilePattern } from "./pattern.ts";
-import { showValue, violation, type Violation } from "./violation.ts";
+import { shorten, showValue, violation, type Violation } from "./violation.ts";
 
 /** What of a declaration's bounds a value of the right type breaks. A declaration that is itself wrong bounds nothing here: it is reported as such. */
 export function findBrokenConstraints(declared: Parameter, text: string): Violation[] {
@@ -20,17 +20,17 @@ export function findBrokenConstraints(declared: Parameter, text: string): Violat
 
 function belowMinimum({ minimum }: Parameter, text: string): Violation | undefined {
   if (minimum === undefined || compareDecimals(text, minimum) >= 0) return undefined;
-  return violation(`${text} is below the minimum ${minimum}`, `at least ${minimum}`);
+  return violation(`${shorten(text)} is below the minimum ${minimum}`, `at least ${minimum}`);
 }
 
 function aboveMaximum({ maximum }: Parameter, text: string): Violation | undefined {
   if (maximum === undefined || compareDecimals(text, maximum) <= 0) return undefined;
-  return violation(`${text} is above the maximum ${maximum}`, `at most ${maximum}`);
+  return violation(`${shorten(text)} is above the maximum ${maximum}`, `at most ${maximum}`);
 }
 
 function tooLong({ maxLength }: Parameter, text: string): Violation | undefined {
   // Characters as people count them: an emoji is one, not two UTF-16 units.
-  const length = [...text].length;
+  const length = Array.from(text).length;
   if (maxLength === undefined || length <= maxLength) return undefined;
   return violation(
     `${showValue(text)} has ${length} characters, above the maxLength ${maxLength}`,
@@ -56,7 +56,7 @@ function sameValue(declared: Parameter, entry: string, text: string): boolean {
   switch (typeOf(declared)) {
     case "Integer":
     case "Number":
-      return compareDecimals(entry, text) === 0;
+      return isDecimal(entry) && compareDecimals(entry, text) === 0;
     case "String":
     case "Path":
     case "Boolean":

@@ -7,9 +7,12 @@ export function nearestName(name: string, known: readonly string[]): string | un
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
-  if (best === undefined || best.distance > Math.max(1, Math.floor(name.length / 3))) return undefined;
-  return best.candidate;
+  return best !== undefined && best.distance <= mostDifferences(name) ? best.candidate : undefined;
 }
+
+/** Of a name of one or two letters nothing but the case may differ: every other short name would be near. */
+const mostDifferences = (name: string): number =>
+  name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3));
 
 /** Optimal string alignment distance. Names are at most 63 characters, so the table is small. */
 function editDistance(a: string, b: string): number {

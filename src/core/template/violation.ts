@@ -13,8 +13,9 @@ export const describeViolation = (name: string, { says, fix }: Violation, field:
 
 const longestShown = 60;
 
-/** A value as messages show it: quoted, with control characters visible, and never a whole file. */
-export function showValue(text: string): string {
-  const shown = text.length > longestShown ? `${text.slice(0, longestShown).toWellFormed()}...` : text;
-  return JSON.stringify(shown);
-}
+/** Never a whole file in a message. */
+export const shorten = (text: string): string =>
+  text.length > longestShown ? `${text.slice(0, longestShown).toWellFormed()}...` : text;
+
+/** A value as messages show it: quoted, with control characters visible. */
+export const showValue = (text: string): string => JSON.stringify(shorten(text));
