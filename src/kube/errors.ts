@@ -135,3 +135,15 @@ export type KubeFailure =
   | TimedOutError
   | AbortedError
   | UnreadableError;
+
+/** The subclasses above are all there are: whatever is a KubeError is one of them. */
+export function isKubeFailure(error: unknown): error is KubeFailure {
+  return error instanceof KubeError;
+}
+
+/** For the border between calls and code that handles their failures: anything else is a fault of ours, and named as one. */
+export function asKubeFailure(error: unknown, request: string): KubeFailure {
+  if (isKubeFailure(error)) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new UnreadableError(`unexpected: ${text}`, { request, cause: error });
+}

@@ -1,0 +1,67 @@
+import { formatMicroTime } from "../kube/micro-time.ts";
+import type { Resource } from "../kube/resource.ts";
+import { cutNote } from "./event-note.ts";
+
+export const eventResource: Resource = {
+  group: "events.k8s.io",
+  version: "v1",
+  plural: "events",
+  kind: "Event",
+  namespaced: true,
+};
+
+/** The object that an event is about. */
+export interface ObjectReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** One thing that happened. Never holds a secret: everybody who may read the namespace reads its events. */
+export interface EventRecord {
+  readonly regarding: ObjectReference;
+  readonly type: "Normal" | "Warning";
+  /** CamelCase, at most 128 characters; the same words as condition reasons. */
+  readonly reason: string;
+  /** What we were doing, CamelCase: Dispatching, Polling. */
+  readonly action: string;
+  /** For a person; cut at 1 kB. */
+  readonly note: string;
+}
+
+export interface Reporter {
+  /** A qualified name: `batchwright.dev/operator`. */
+  readonly controller: string;
+  /** Which process, at most 128 characters. */
+  readonly instance: string;
+}
+
+/** Two records with the same key are one event and its repetition. */
+export function seriesKey(record: EventRecord): string {
+  const { regarding, type, reason, action, note } = record;
+  return JSON.stringify([regarding.uid, type, reason, action, note]);
+}
+
+/** Where the event of an object lives; of a cluster-scoped object in `default`, as everywhere in Kubernetes. */
+export function eventNamespace(record: EventRecord): string {
+  return record.regarding.namespace ?? "default";
+}
+
+export function eventBody(
+  record: EventRecord,
+  event: { name: string; at: Date; reporter: Reporter },
+): object {
+  return {
+    metadata: { name: event.name, namespace: eventNamespace(record) },
+    eventTime: formatMicroTime(event.at),
+    reportingController: event.reporter.controller,
+    reportingInstance: event.reporter.instance.slice(0, 128),
+    type: record.type,
+    reason: record.reason.slice(0, 128),
+    action: record.action.slice(0, 128),
+    note: cutNote(record.note),
+    regarding: record.regarding,
+  };
+}
