@@ -63,6 +63,8 @@ export interface Snapshot {
   /** Counts good answers since the poller started: the N of "N ticks later". */
   readonly tick: number;
   readonly rows: ReadonlyMap<Token, readonly JobRow[]>;
+  /** Tokens with a row that could not be read (its last readable one is in `rows`): they are in the queue, not missing. */
+  readonly unreadable: ReadonlySet<Token>;
 }
 
 /** Asks one question per tick for everything; keeps the last snapshot. */

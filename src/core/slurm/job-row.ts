@@ -13,6 +13,8 @@ export interface JobRow {
   readonly jobId: number;
   /** `undefined` for a job that is no array; one index for a started task, a bracket list (`4-5`, without `%limit`) for the pending rest. */
   readonly taskIndexes: string | undefined;
+  /** Of a heterogeneous job's component: each has a row of its own, with the leader's id. */
+  readonly hetOffset?: number | undefined;
   readonly state: BaseState;
   readonly flags: readonly StateFlag[];
   readonly unknownWord: string | undefined;
@@ -31,4 +33,29 @@ export interface JobRow {
   readonly restarts: number;
   /** From accounting, or from squeue's raw wait status where it has one. */
   readonly exit: { readonly code: number; readonly signal: number } | undefined;
+}
+
+type JobIdentity = Pick<JobRow, "jobId" | "taskIndexes" | "hetOffset">;
+
+/** Whether two rows are of the same job, task, pending rest or component: at two times, or in two answers. */
+export function isSameJob(a: JobIdentity, b: JobIdentity): boolean {
+  return a.jobId === b.jobId && a.taskIndexes === b.taskIndexes && a.hetOffset === b.hetOffset;
+}
+
+/** Whether two rows say the same in every field. */
+export function saysTheSame(a: JobRow, b: JobRow): boolean {
+  const { flags, exit, ...rest } = a;
+  const { flags: otherFlags, exit: otherExit, ...other } = b;
+  return (
+    shallowEqual(rest, other) &&
+    flags.join(" ") === otherFlags.join(" ") &&
+    exit?.code === otherExit?.code &&
+    exit?.signal === otherExit?.signal
+  );
+}
+
+function shallowEqual(a: object, b: object): boolean {
+  const other = new Map<string, unknown>(Object.entries(b));
+  const entries = Object.entries(a);
+  return entries.length === other.size && entries.every(([key, value]) => other.get(key) === value);
 }
