@@ -1,0 +1,177 @@
+import { excludingOptions } from "../options/excluding-options.ts";
+import { canonicalName, optionsOf } from "../options/option-table.ts";
+import type { OptionName, OptionRow } from "../options/option-table.ts";
+import { newestRelease, releases } from "../options/release.ts";
+import type { Release } from "../options/release.ts";
+import { commandLineEffect, reservationOf } from "../options/reserved-options.ts";
+import { cutSbatchLines } from "./directive-lines.ts";
+import type { ReadingError, ReadingWarning } from "./finding.ts";
+import { readForeignDirectives } from "./foreign-directives.ts";
+import { afterCommandWarnings, nearDirectiveWarnings } from "./line-warnings.ts";
+import { errorAt, parseError, valueError } from "./option-errors.ts";
+import { optionWarnings, repetitionWarnings } from "./option-warnings.ts";
+import { parseOptionWords } from "./option-words.ts";
+import type { Parsed } from "./option-words.ts";
+import { pbsOptions } from "./pbs-options.ts";
+import { releaseWarnings } from "./release-differences.ts";
+import type { ScriptOption, ScriptReading } from "./script-reading.ts";
+import { checkScriptText } from "./script-text.ts";
+
+/** Beyond this, one more finding helps nobody, and a status must stay small. */
+const mostFindings = 50;
+
+export interface ReadOptions {
+  /** The release that will read the script. Without it the newest is taken, and what another would read otherwise is a warning. */
+  readonly release?: Release | undefined;
+  /** Slurm's own name of the target cluster: `--clusters` may name it and no other. Without it, any name passes. */
+  readonly clusterName?: string | undefined;
+}
+
+/**
+ * What sbatch makes of a batch script: its options in the order in which sbatch applies them, why it would refuse the script, and what it silently
+ * ignores or takes otherwise than it looks. Pure, and it never throws for a script: everything that is wrong with one is in `errors`.
+ * Source: measured on 22.05 and 24.11; test/integration/sbatch-reading compares with the real sbatch.
+ */
+export function readScript(script: string | Uint8Array, options: ReadOptions = {}): ScriptReading {
+  const checked = checkScriptText(script);
+  if (checked.is === "refused") {
+    return { options: [], components: 1, lines: [], errors: checked.errors, warnings: [] };
+  }
+  const lines = checked.text.replace(/\n$/u, "").split("\n");
+  const release = options.release ?? newestRelease;
+  const reading = readLines(lines, release, options.clusterName);
+  const others = options.release === undefined ? releases.filter((other) => other !== release) : [];
+  const differences = others.flatMap((other) =>
+    releaseWarnings(reading, { release: other, reading: readLines(lines, other, options.clusterName) }),
+  );
+  return {
+    ...reading,
+    errors: firstOf([...checked.errors, ...reading.errors]),
+    warnings: firstOf([...reading.warnings, ...differences]),
+  };
+}
+
+function readLines(
+  lines: readonly string[],
+  release: Release,
+  clusterName: string | undefined,
+): ScriptReading {
+  const cut = cutSbatchLines(lines, release);
+  const errors: ReadingError[] = [...cut.errors];
+  const warnings: ReadingWarning[] = [
+    ...cut.warnings,
+    ...nearDirectiveWarnings(lines.slice(0, cut.end)),
+    ...afterCommandWarnings(lines, cut.end),
+  ];
+  const own: ScriptOption[][] = [];
+  for (const [component, words] of cut.components.entries()) {
+    const said: ScriptOption[] = [];
+    own.push(said);
+    const forms = optionsOf(release);
+    for (const item of parseOptionWords(words, forms)) {
+      if (item.is !== "option") {
+        errors.push(parseError(item, { kind: "#SBATCH", forms }));
+        continue;
+      }
+      const option = toOption(item, component);
+      warnings.push(...optionWarnings(option, item.as));
+      const effect = commandLineEffect(option.name);
+      if (effect === undefined) said.push(option);
+      else warnings.push(ignoredWarning(option, effect));
+    }
+  }
+  const ignoresForeign = own.flat().some((option) => option.name === "ignore-pbs");
+  const foreign = ignoresForeign
+    ? undefined
+    : readForeignDirectives({ lines, release, components: own, pbsOptions });
+  const options = [...own.flat(), ...(foreign?.options ?? [])];
+  errors.push(...(foreign?.errors ?? []), ...optionErrors(options, release, clusterName));
+  warnings.push(...(foreign?.warnings ?? []), ...repetitionWarnings(options));
+  return {
+    options,
+    components: own.length,
+    lines: [...cut.lines, ...(foreign?.cut.lines ?? [])],
+    errors,
+    warnings,
+  };
+}
+
+function toOption(
+  item: Extract<Parsed<OptionRow<OptionName>>, { is: "option" }>,
+  component: number,
+): ScriptOption {
+  const [first] = item.words;
+  return {
+    name: canonicalName(item.form.name),
+    // An empty optional argument is none: `--nice=` is `--nice`.
+    value: item.form.argument === "optional" && item.value === "" ? undefined : item.value,
+    line: first?.line ?? 1,
+    column: first?.column ?? 1,
+    text: item.words.map((word) => word.written).join(" "),
+    words: item.words,
+    component,
+    kind: "#SBATCH",
+  };
+}
+
+function optionErrors(
+  options: readonly ScriptOption[],
+  release: Release,
+  clusterName: string | undefined,
+): ReadingError[] {
+  const errors: ReadingError[] = [];
+  const said = new Map<number, Set<OptionName>>();
+  const rows = new Map(optionsOf(release).map((row) => [row.name, row]));
+  for (const option of options) {
+    const row = rows.get(option.name);
+    const bad = row === undefined ? undefined : valueError({ ...option, row }, release);
+    if (bad !== undefined && !isRepeatOfComponent(option, options)) errors.push(bad);
+    const why = reservationOf(option, clusterName);
+    if (why !== undefined) {
+      errors.push({
+        ...errorAt(option.words, "ReservedOption", `--${option.name} ${why}`),
+        by: "Batchwright",
+      });
+    }
+    const names = said.get(option.component) ?? new Set<OptionName>();
+    const before = excludingOptions(names, release);
+    const together = excludingOptions(names.add(option.name), release);
+    said.set(option.component, names);
+    if (together !== undefined && before === undefined) {
+      errors.push(
+        errorAt(
+          option.words,
+          "ExcludingOptions",
+          `${together.map((name) => `--${name}`).join(" and ")} exclude each other, and sbatch refuses the script: keep one`,
+        ),
+      );
+    }
+  }
+  return errors;
+}
+
+/** A `#PBS` option holds for each component; its error is told once. */
+function isRepeatOfComponent(option: ScriptOption, options: readonly ScriptOption[]): boolean {
+  return (
+    option.kind !== "#SBATCH" &&
+    option.component > 0 &&
+    options.some(
+      (other) => other.component === 0 && other.words === option.words && other.value === option.value,
+    )
+  );
+}
+
+function ignoredWarning(option: ScriptOption, effect: string): ReadingWarning {
+  return {
+    line: option.line,
+    column: option.column,
+    code: "OptionIgnored",
+    message: `sbatch ignores --${option.name} in a script (on the command line it ${effect}): remove it`,
+  };
+}
+
+function firstOf<Finding extends { readonly line: number; readonly column: number }>(
+  findings: readonly Finding[],
+): readonly Finding[] {
+  return findings.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, mostFindings);
+}
