@@ -1,0 +1,31 @@
+import type { Login, SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
+import type { Call, ClusterPoller, SlurmLogin } from "../../backends/slurm/backend.ts";
+import type { Problem } from "../../core/problem.ts";
+
+/** A cluster that has been reached and recognised, with everything open that submissions need. */
+export interface LiveCluster {
+  readonly object: SlurmCluster;
+  /** Slurm's own ClusterName. */
+  readonly slurmName: string;
+  readonly maxArraySize: number | undefined;
+  readonly poller: ClusterPoller;
+  /** Opens the login's session, or hands out the one that is open. @throws LoginError when its credentials are not to be had */
+  login(login: Login, call: Call): Promise<SlurmLogin>;
+}
+
+/** The login's Secret is missing or holds no key. Waiting: an admin can put it there. */
+export class LoginError extends Error {
+  override readonly name = "LoginError";
+}
+
+export type FoundCluster =
+  | { readonly is: "absent" }
+  | { readonly is: "unavailable"; readonly uid: string | undefined; readonly problem: Problem }
+  | { readonly is: "live"; readonly cluster: LiveCluster };
+
+/** What the submission controller sees of the clusters. */
+export interface Clusters {
+  find(name: string): FoundCluster;
+  /** Called when a cluster becomes live, changes, or goes. @returns unsubscribe */
+  subscribe(changed: (name: string) => void): () => void;
+}

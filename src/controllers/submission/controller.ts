@@ -1,0 +1,105 @@
+import { jobSubmission, type JobSubmission } from "../../api/v1alpha1/job-submission.ts";
+import { SlurmUnreachable } from "../../backends/slurm/session/unreachable.ts";
+import { instant } from "../../core/instant.ts";
+import type { Outcome } from "../../core/problem.ts";
+import { openAttempt } from "../../core/submission/attempts.ts";
+import { decide } from "../../core/submission/decide.ts";
+import type { Answers } from "../../core/submission/facts.ts";
+import type { Prepared } from "../../core/submission/prepared.ts";
+import type { Question } from "../../core/submission/step.ts";
+import { ConflictError, NotFoundError } from "../../kube/errors.ts";
+import type { Key } from "../../kube/key.ts";
+import type { ReconcileContext } from "../../runtime/controller.ts";
+import { done, requeueAfter, type Result } from "../../runtime/outcome.ts";
+import { jobSubmissions } from "../resources.ts";
+import { ask } from "./ask.ts";
+import type { SubmissionDeps } from "./deps.ts";
+import { needsPreparation, observe } from "./observe.ts";
+import { prepare } from "./prepare.ts";
+import { loginOf } from "./sent-login.ts";
+import { dropFinalizer, storeFinalizer, storeStatus, tell } from "./store-status.ts";
+import { unreachable } from "./unreachable.ts";
+
+/** A life has about ten steps; what takes more goes round in circles, and the next turn begins afresh. */
+const mostSteps = 40;
+const conflictMs = 20;
+
+/** observe → decide → act → report, until there is nothing left to do but to wait. */
+export async function reconcile(key: Key, deps: SubmissionDeps, context: ReconcileContext): Promise<Result> {
+  const submission = await deps.client.find(jobSubmissions, key, jobSubmission, { signal: context.signal });
+  if (submission === undefined) return done;
+  try {
+    return await walk(submission, deps, context);
+  } catch (error) {
+    // Somebody wrote meanwhile: everything is looked at again, nothing is sent again.
+    if (error instanceof ConflictError) return requeueAfter(conflictMs);
+    if (error instanceof NotFoundError && submission.metadata.deletionTimestamp !== undefined) return done;
+    throw error;
+  }
+}
+
+async function walk(
+  start: JobSubmission,
+  deps: SubmissionDeps,
+  { signal, logger }: ReconcileContext,
+): Promise<Result> {
+  let submission = start;
+  let answers: Answers = {};
+  let prepared: Outcome<Prepared> | undefined;
+  for (let turn = 0; turn < mostSteps; turn += 1) {
+    if (prepared === undefined && needsPreparation(submission))
+      prepared = await prepare(deps, submission, signal);
+    const step = decide(observe(deps, submission, { prepared, answers }));
+    switch (step.do) {
+      case "wait":
+        return step.ms === undefined ? done : requeueAfter(step.ms);
+      case "ask":
+        answers = { ...answers, ...(await answer(deps, submission, { question: step.question, signal })) };
+        break;
+      case "write":
+        submission = await storeStatus(deps, submission, { status: step.status, signal });
+        tell(deps, submission, step.notes);
+        logger.debug(
+          { phase: step.status.phase, resourceVersion: submission.metadata.resourceVersion },
+          "status stored",
+        );
+        if (submission.status.finished === "true")
+          deps.memory.forget((submission.status.attempts ?? []).map(({ token }) => token));
+        if (step.next !== "again") return step.next.wait === undefined ? done : requeueAfter(step.next.wait);
+        answers = {};
+        break;
+      case "addFinalizer":
+        submission = await storeFinalizer(deps, submission, signal);
+        break;
+      case "removeFinalizer":
+        submission = await dropFinalizer(deps, submission, signal);
+        tell(deps, submission, step.notes);
+        if (submission.metadata.deletionTimestamp !== undefined) return done;
+        break;
+    }
+  }
+  throw new Error("a submission took more steps than a life has");
+}
+
+async function answer(
+  deps: SubmissionDeps,
+  submission: JobSubmission,
+  { question, signal }: { question: Question; signal: AbortSignal },
+): Promise<Answers> {
+  const attempt = openAttempt(submission.status) ?? submission.status.attempts?.at(-1);
+  if (attempt === undefined) throw new Error("asked without an attempt");
+  const login = await loginOf(deps, submission, { attempt, signal });
+  if (!login.ok) return { unreachable: login.problem };
+  try {
+    const answers = await ask(question, { attempt, ...login.value }, { signal });
+    if (answers.close?.is === "fenced")
+      deps.memory.set(attempt.token, {
+        ...deps.memory.get(attempt.token),
+        closed: { owner: answers.close.owner, at: instant(Date.now()) },
+      });
+    return answers;
+  } catch (error) {
+    if (error instanceof SlurmUnreachable) return { unreachable: unreachable(error, attempt.cluster.name) };
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+import type { KubeClient } from "../../kube/client.ts";
+import type { EventRecorder } from "../../runtime/event-recorder.ts";
+import type { Clusters } from "../cluster/clusters.ts";
+import type { MemoryBook } from "./memory-book.ts";
+import type { SubmissionReflector } from "./submissions.ts";
+
+export interface SubmissionDeps {
+  readonly client: KubeClient;
+  readonly events: Pick<EventRecorder, "record">;
+  readonly clusters: Clusters;
+  readonly submissions: SubmissionReflector;
+  readonly memory: MemoryBook;
+  /** Names this installation in every token; never changes as long as its objects live. */
+  readonly install: string;
+}

@@ -1,0 +1,88 @@
+import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
+import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
+import { instant } from "../../core/instant.ts";
+import { type Outcome, type Problem, waiting } from "../../core/problem.ts";
+import { launcherCodes } from "../../core/slurm/launcher/layout.ts";
+import { isFinal } from "../../core/slurm/job-state-phase.ts";
+import { openAttempt, tokenOfAttempt } from "../../core/submission/attempts.ts";
+import type { Answers, Look } from "../../core/submission/facts.ts";
+import { remember } from "../../core/submission/memory.ts";
+import type { Observed } from "../../core/submission/observed.ts";
+import type { Prepared } from "../../core/submission/prepared.ts";
+import { reasons } from "../../core/submission/reasons.ts";
+import { isOver } from "../../core/submission/release.ts";
+import type { FoundCluster } from "../cluster/clusters.ts";
+import type { SubmissionDeps } from "./deps.ts";
+
+/** Looks in a row that a quiet or missing job must last before that counts. */
+const quietTicks = 3;
+
+/** Everything known at this moment, without asking anybody: what needs the cluster is asked by the decision. */
+export function observe(
+  deps: SubmissionDeps,
+  submission: JobSubmission,
+  known: { prepared: Outcome<Prepared> | undefined; answers: Answers },
+): Observed {
+  const attempt = openAttempt(submission.status);
+  const found = deps.clusters.find(submission.spec.target.slurm.name);
+  const latest = attempt === undefined ? undefined : lookOf(found, attempt);
+  if (attempt !== undefined && latest !== undefined)
+    deps.memory.set(attempt.token, remember(deps.memory.get(attempt.token), attempt, latest));
+  return {
+    submission,
+    install: deps.install,
+    now: instant(Date.now()),
+    prepared: known.prepared,
+    unavailable: attempt === undefined ? undefined : unavailable(found, attempt),
+    latest,
+    strays: straysOf(found, submission),
+    memory: attempt === undefined ? {} : deps.memory.get(attempt.token),
+    answers: known.answers,
+    turnedAwayCode: launcherCodes.turnedAway,
+    quietTicks,
+  };
+}
+
+/** Only what has yet to be sent is worked out: what runs keeps what it was sent with. */
+export function needsPreparation({ metadata, spec, status }: JobSubmission): boolean {
+  if (metadata.deletionTimestamp !== undefined || spec.cancel === true || isOver(status)) return false;
+  const attempt = openAttempt(status);
+  return attempt === undefined || attempt.jobId === undefined;
+}
+
+function lookOf(found: FoundCluster, attempt: Attempt): Look | undefined {
+  const snapshot = found.is === "live" ? found.cluster.poller.latest : undefined;
+  if (snapshot === undefined) return undefined;
+  return {
+    begun: snapshot.begun,
+    tick: snapshot.tick,
+    rows: snapshot.rows.get(tokenOfAttempt(attempt)) ?? [],
+  };
+}
+
+/** A job lives where it was sent: another cluster behind the same name knows nothing of it, and must not be asked. */
+function unavailable(found: FoundCluster, attempt: Attempt): Problem | undefined {
+  const { name, slurmName } = attempt.cluster;
+  if (found.is === "absent")
+    return waiting(
+      reasons.ClusterNotFound,
+      `SlurmCluster "${name}" is gone, and the job that was sent there can only be followed through it; create it again as it was`,
+    );
+  if (found.is === "unavailable") return found.problem;
+  if (found.cluster.slurmName !== slurmName) {
+    return waiting(
+      reasons.ClusterIdentityChanged,
+      `SlurmCluster "${name}" now leads to Slurm cluster "${found.cluster.slurmName}", but the job was sent to "${slurmName}"; point it there again`,
+    );
+  }
+  return undefined;
+}
+
+function straysOf(found: FoundCluster, { status }: JobSubmission): Attempt[] {
+  const rows = found.is === "live" ? found.cluster.poller.latest?.rows : undefined;
+  if (rows === undefined) return [];
+  return (status.attempts ?? []).filter(
+    (attempt) =>
+      attempt.ended === "DidNotRun" && (rows.get(tokenOfAttempt(attempt)) ?? []).some((row) => !isFinal(row)),
+  );
+}

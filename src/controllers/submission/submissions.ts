@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { openAttempt } from "../../core/submission/attempts.ts";
+import { jobSubmissionSpec } from "../../api/v1alpha1/job-submission.ts";
+import { jobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
+import type { KubeClient } from "../../kube/client.ts";
+import { keyOf, type Key } from "../../kube/key.ts";
+import type { KubeObject } from "../../kube/metadata.ts";
+import type { Logger } from "../../runtime/logger.ts";
+import type { RuntimeMetrics } from "../../runtime/metrics.ts";
+import { Reflector } from "../../runtime/reflector.ts";
+import { jobSubmissions } from "../resources.ts";
+import { ownScriptName } from "./script-object.ts";
+
+/** What the operator keeps in memory of a live submission: enough to find it by whatever may concern it. */
+export interface SubmissionView {
+  readonly uid: string;
+  readonly cluster: string;
+  readonly script: string;
+  readonly dependsOn: readonly string[];
+  /** Of all attempts on record, ended ones too. */
+  readonly tokens: readonly string[];
+  /** Login of the open attempt. */
+  readonly sentAs: string | undefined;
+  readonly phase: string | undefined;
+}
+
+export type SubmissionIndex = "token" | "cluster" | "script" | "dependsOn";
+export type SubmissionReflector = Reflector<SubmissionView, SubmissionIndex>;
+
+const seenSubmission = z.object({ spec: jobSubmissionSpec, status: jobSubmissionStatus.default({}) });
+
+export function projectSubmission(object: KubeObject): SubmissionView {
+  const { spec, status } = seenSubmission.parse(object);
+  return {
+    uid: object.metadata.uid,
+    cluster: spec.target.slurm.name,
+    script: spec.from.script?.name ?? ownScriptName(object.metadata),
+    dependsOn: (spec.dependsOn ?? []).map(({ name }) => name),
+    tokens: (status.attempts ?? []).map(({ token }) => token),
+    sentAs: openAttempt(status)?.user,
+    phase: status.phase,
+  };
+}
+
+/** A name within the namespace of `key`, as the indexes hold it. */
+export function besides(key: Key, name: string): Key {
+  const namespace = key.slice(0, key.indexOf("/"));
+  return keyOf({ namespace, name });
+}
+
+/**
+ * Watches only what is not finished, by a selectable field: the cost does not grow with history. Whatever leaves the selection arrives as
+ * deleted, which means "look" and no more.
+ */
+export function reflectSubmissions(options: {
+  client: KubeClient;
+  logger: Logger;
+  metrics: RuntimeMetrics;
+}): SubmissionReflector {
+  return new Reflector({
+    ...options,
+    resource: jobSubmissions,
+    fieldSelector: "status.finished!=true",
+    project: projectSubmission,
+    indexes: {
+      token: (view) => view.tokens,
+      cluster: (view) => [view.cluster],
+      script: (view, key) => [besides(key, view.script)],
+      dependsOn: (view, key) => view.dependsOn.map((name) => besides(key, name)),
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
+import { after, type Instant } from "../instant.ts";
+import { fromTime } from "../status/time.ts";
+import { isToken, type Token } from "../slurm/token.ts";
+
+/** Ended attempts beyond this are dropped from the record, oldest first. Nothing of them runs or ever will, so nobody looks for them again. */
+const mostKept = 16;
+
+/** The attempt that is not ended: the only one of which anything may run. */
+export function openAttempt(status: JobSubmissionStatus): Attempt | undefined {
+  const last = status.attempts?.at(-1);
+  return last?.ended === undefined ? last : undefined;
+}
+
+export function replaceAttempt(attempts: readonly Attempt[] | undefined, attempt: Attempt): Attempt[] {
+  return [...(attempts ?? []).filter((other) => other.index !== attempt.index), attempt].slice(-mostKept);
+}
+
+export function nextIndex(attempts: readonly Attempt[] | undefined): number {
+  return (attempts?.at(-1)?.index ?? 0) + 1;
+}
+
+/** @throws RangeError for a token that we did not write: somebody edited the status */
+export function tokenOfAttempt(attempt: Attempt): Token {
+  if (!isToken(attempt.token))
+    throw new RangeError(`status.attempts[${attempt.index}].token is not a token: ${attempt.token}`);
+  return attempt.token;
+}
+
+/**
+ * When the next attempt may open. The first void one is followed at once (a lost answer is no reason to wait); after that the
+ * waits double up to ten minutes, so that a full queue or a broken node is not hammered.
+ */
+export function nextAttemptAt(attempts: readonly Attempt[] | undefined): Instant | undefined {
+  const last = attempts?.at(-1);
+  if (last === undefined) return undefined;
+  const ended = attempts ?? [];
+  const wasSent = ended.findLastIndex((attempt) => attempt.ended !== "DidNotRun");
+  const inRow = ended.length - 1 - wasSent;
+  if (inRow <= 1) return undefined;
+  const waitMs = Math.min(5000 * 2 ** (inRow - 2), 600_000);
+  return after(fromTime(last.since), waitMs);
+}

@@ -1,0 +1,109 @@
+import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
+import { after } from "../instant.ts";
+import { final, type Problem } from "../problem.ts";
+import { tokenOf } from "../slurm/token.ts";
+import { fromTime, toTime } from "../status/time.ts";
+import { nextAttemptAt, nextIndex, replaceAttempt } from "./attempts.ts";
+import { isDeleting, type Observed } from "./observed.ts";
+import type { Prepared } from "./prepared.ts";
+import { missingReferences, reasons } from "./reasons.ts";
+import { hasFinalizer } from "./release.ts";
+import { report } from "./report.ts";
+import type { Step } from "./step.ts";
+
+/** Something that is not watched may have changed: look again then. */
+const recheckMs = 30_000;
+
+/** Nothing of this submission is on a cluster. The end of this stage is a stored attempt. */
+export function decideBeforeDispatch(seen: Observed): Step {
+  const { metadata, spec, status } = seen.submission;
+  if (isDeleting(seen.submission))
+    return hasFinalizer(metadata.finalizers) ? { do: "removeFinalizer", notes: [] } : { do: "wait" };
+  if (spec.cancel === true) return cancelledBefore(seen);
+  if (seen.prepared === undefined) return { do: "wait", ms: recheckMs };
+  if (!seen.prepared.ok) return hinder(seen, seen.prepared.problem);
+  if (!hasFinalizer(metadata.finalizers)) return { do: "addFinalizer" };
+  const opens = nextAttemptAt(status.attempts);
+  if (opens !== undefined && opens > seen.now) return { do: "wait", ms: opens - seen.now };
+  return openAttempt(seen, seen.prepared.value);
+}
+
+/**
+ * Rule 1, intent first: cluster, user and digests are stored, and read back by the next look, before anything is sent.
+ * The same read has shown the finalizer.
+ */
+function openAttempt(seen: Observed, prepared: Prepared): Step {
+  const { metadata, status } = seen.submission;
+  const index = nextIndex(status.attempts);
+  const token = tokenOf({ install: seen.install, uid: metadata.uid, index });
+  const { cluster, user, scriptDigest, optionsDigest } = prepared;
+  const attempt: Attempt = {
+    index,
+    token,
+    since: toTime(seen.now),
+    cluster,
+    user,
+    directory: `${prepared.root}/${token}`,
+    scriptDigest,
+    optionsDigest,
+  };
+  return report(seen, {
+    situation: {
+      is: "dispatching",
+      message: `Sending to Slurm cluster ${cluster.slurmName} as ${user} (attempt ${index}).`,
+    },
+    change: {
+      attempts: replaceAttempt(status.attempts, attempt),
+      cluster: { name: cluster.name, slurmName: cluster.slurmName },
+      user,
+      workingDirectory: attempt.directory,
+      effectiveOptions: prepared.effectiveOptions,
+      script: prepared.script,
+      ...(prepared.template === undefined ? {} : { template: prepared.template }),
+    },
+    next: "again",
+  });
+}
+
+function hinder(seen: Observed, problem: Problem): Step {
+  if (problem.policy === "final")
+    return report(seen, { situation: { is: "rejected", problem }, next: "again" });
+  const timeout = timeoutOf(seen, problem);
+  if (timeout.is === "passed")
+    return report(seen, { situation: { is: "rejected", problem: timeout.problem }, next: "again" });
+  return report(seen, {
+    situation: { is: "waiting", problem },
+    next: { wait: Math.min(recheckMs, timeout.leftMs) },
+  });
+}
+
+function timeoutOf(
+  { submission, now }: Observed,
+  problem: Problem,
+): { is: "passed"; problem: Problem } | { is: "open"; leftMs: number } {
+  const seconds = submission.spec.missingReferenceTimeoutSeconds;
+  if (seconds === undefined || !missingReferences.has(problem.reason))
+    return { is: "open", leftMs: Number.POSITIVE_INFINITY };
+  const leftMs = after(fromTime(submission.metadata.creationTimestamp), seconds * 1000) - now;
+  if (leftMs > 0) return { is: "open", leftMs };
+  return {
+    is: "passed",
+    problem: final(
+      reasons.MissingReferenceTimeout,
+      `still missing after spec.missingReferenceTimeoutSeconds (${seconds} s): ${problem.message}`,
+    ),
+  };
+}
+
+function cancelledBefore(seen: Observed): Step {
+  return report(seen, {
+    situation: {
+      is: "aborted",
+      reason: reasons.JobCancelled,
+      message: "Cancelled before it was sent; nothing ran.",
+      ran: false,
+    },
+    change: { state: "CANCELLED" },
+    next: "again",
+  });
+}

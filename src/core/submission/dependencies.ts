@@ -1,0 +1,58 @@
+import type { Dependency } from "../../api/v1alpha1/job-submission.ts";
+import type { JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
+import { final, type Problem, waiting } from "../problem.ts";
+import { reasons } from "./reasons.ts";
+
+export interface SeenDependency {
+  readonly dependency: Dependency;
+  /** `undefined` when there is no such submission. */
+  readonly status: Pick<JobSubmissionStatus, "phase" | "state" | "startedAt"> | undefined;
+}
+
+/** What the dependencies still stand for, if anything. One that can never come true outranks those that may. */
+export function checkDependencies(seen: readonly SeenDependency[]): Problem | undefined {
+  const problems = seen.map(check).filter((problem) => problem !== undefined);
+  return problems.find((problem) => problem.policy === "final") ?? problems[0];
+}
+
+function check({ dependency, status }: SeenDependency): Problem | undefined {
+  const { name } = dependency;
+  const when = dependency.when ?? "Succeeded";
+  if (status === undefined)
+    return waiting(
+      reasons.DependencyNotFound,
+      `spec.dependsOn: there is no JobSubmission "${name}" in this namespace yet; create it, or create this submission without it`,
+    );
+  const verdict = judge(when, status);
+  if (verdict === "open")
+    return waiting(
+      reasons.DependencyOpen,
+      `waits until submission "${name}" has ${wanted[when]}; it is ${status.state ?? status.phase ?? "Created"}`,
+    );
+  if (verdict === "never") {
+    return final(
+      reasons.DependencyNeverSatisfied,
+      `spec.dependsOn: "${name}" ended ${status.phase ?? ""}${status.state === undefined ? "" : ` (${status.state})`}, so it can no longer have ${wanted[when]}; run it again under another name and submit this one anew`,
+    );
+  }
+  return undefined;
+}
+
+const wanted = { Succeeded: "succeeded", Finished: "ended", Failed: "failed", Started: "started" } as const;
+
+function judge(
+  when: keyof typeof wanted,
+  status: NonNullable<SeenDependency["status"]>,
+): "met" | "open" | "never" {
+  const isOver = status.phase === "Done" || status.phase === "Rejected" || status.phase === "Aborted";
+  switch (when) {
+    case "Succeeded":
+      return status.phase === "Done" ? "met" : isOver ? "never" : "open";
+    case "Finished":
+      return isOver ? "met" : "open";
+    case "Failed":
+      return status.phase === "Done" ? "never" : isOver ? "met" : "open";
+    case "Started":
+      return status.startedAt !== undefined || status.phase === "Done" ? "met" : isOver ? "never" : "open";
+  }
+}

@@ -1,0 +1,90 @@
+import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
+import { type Problem, waiting } from "../problem.ts";
+import type { JobRow } from "../slurm/job-row.ts";
+import { isFinal } from "../slurm/job-state-phase.ts";
+import { isOf, pictureFrom } from "./evidence.ts";
+import type { Closed, Look } from "./facts.ts";
+import { isUnwanted, type Observed } from "./observed.ts";
+import { decideOutcome } from "./outcome.ts";
+import { reasons } from "./reasons.ts";
+import { report } from "./report.ts";
+import { adopt, giveUp } from "./sending.ts";
+import type { Step } from "./step.ts";
+import { follow } from "./watching.ts";
+
+const againMs = 5000;
+
+/**
+ * Rules 8 and 9: close the token, then look, then report. After the close no start, first or repeated, gets past the launcher, so what
+ * the look shows as ended stays ended.
+ */
+export function decideEnding(seen: Observed, attempt: Attempt): Step {
+  const { closed } = seen.memory;
+  if (closed === undefined) {
+    const answer = seen.answers.close;
+    if (answer === undefined) return { do: "ask", question: { ask: "close" } };
+    // Unclear: nothing is known to be closed, so nothing may be concluded.
+    return { do: "wait", ms: againMs };
+  }
+  // Follow the owner: of two jobs with one token only the owner runs.
+  if (closed.owner.is === "job" && closed.owner.jobId !== Number(attempt.jobId))
+    return adopt(seen, attempt, closed.owner.jobId);
+  const look = freshLook(seen, closed);
+  if (look === undefined) return { do: "ask", question: { ask: "look", after: closed.at } };
+  return afterLook(seen, attempt, { closed, look });
+}
+
+/** Ended counts only in an answer that was begun after the close. */
+function freshLook({ answers, latest }: Observed, closed: Closed): Look | undefined {
+  return [answers.look, latest].find((look) => look !== undefined && look.begun > closed.at);
+}
+
+function afterLook(seen: Observed, attempt: Attempt, { closed, look }: { closed: Closed; look: Look }): Step {
+  const live = look.rows.filter((row) => !isFinal(row));
+  const own = live.filter(isOf(attempt));
+  const mayRun = closed.owner.is === "job" && !isUnwanted(seen) && own.some((row) => row.state !== "PENDING");
+  // Rule 5: nothing of a void token ever runs, so the next attempt need not wait for what is left of this one in the queue.
+  if (closed.owner.is === "void" && own.length > 0 && !isUnwanted(seen))
+    return giveUp(seen, attempt, lostBeforeStart(attempt));
+  // Unwanted, or closed before it could start again, or a second job of the token: nothing that lives here has anything left to do.
+  const sweep = live.length > 0 && !mayRun;
+  if (sweep && seen.answers.cancelled === undefined) return { do: "ask", question: { ask: "cancel" } };
+  if (own.length > 0)
+    return mayRun
+      ? follow(seen, pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false }))
+      : stillEnding(seen);
+  if (closed.owner.is === "void" && !hasEnd(look.rows, seen)) return decideVoid(seen, attempt, look);
+  return decideOutcome(seen, attempt, look);
+}
+
+/** A row that ended otherwise than at the fence: cancelled in the queue, past its deadline, or its node failed before the launcher. */
+function hasEnd(rows: readonly JobRow[], { turnedAwayCode }: Observed): boolean {
+  return rows.some((row) => row.exit?.code !== turnedAwayCode && row.state !== "COMPLETED");
+}
+
+/** The fence was free when it was closed: nothing ran and nothing will. What Slurm itself says of an end before the start still counts. */
+function decideVoid(seen: Observed, attempt: Attempt, look: Look): Step {
+  const { accounting } = seen.answers;
+  if (accounting === undefined && attempt.jobId !== undefined)
+    return { do: "ask", question: { ask: "accounting" } };
+  const known = accounting === "none" || accounting === undefined ? [] : accounting;
+  if (isUnwanted(seen) || hasEnd(known.filter(isFinal), seen)) return decideOutcome(seen, attempt, look);
+  return giveUp(seen, attempt, lostBeforeStart(attempt));
+}
+
+function lostBeforeStart(attempt: Attempt): Problem {
+  return waiting(
+    reasons.DidNotRun,
+    `Slurm lost job ${attempt.jobId ?? ""} before it started; made sure that nothing of it ran or will run, sending again`,
+  );
+}
+
+function stillEnding(seen: Observed): Step {
+  const reason = isUnwanted(seen) ? reasons.Cancelling : reasons.Ending;
+  const message = isUnwanted(seen)
+    ? "The job is being cancelled."
+    : "The job is over; what is left of it is being cleaned up.";
+  const told = seen.submission.status.conditions?.find(({ type }) => type === "Reconciling");
+  if (told?.reason === reason) return { do: "wait", ms: againMs };
+  return report(seen, { situation: { is: "live", reason, message }, next: { wait: againMs } });
+}

@@ -1,0 +1,46 @@
+import type { Instant } from "../instant.ts";
+import type { Problem } from "../problem.ts";
+import type { FenceAnswer, PutAnswer } from "../slurm/dispatch-answer.ts";
+import type { JobRow } from "../slurm/job-row.ts";
+import type { Marks, Owner } from "../slurm/marks.ts";
+
+/** One good answer of squeue, as far as it concerns one token. */
+export interface Look {
+  /** By our clock, before squeue was asked. */
+  readonly begun: Instant;
+  readonly tick: number;
+  readonly rows: readonly JobRow[];
+}
+
+/** The fence as `close` left it. It never changes again. */
+export interface Closed {
+  readonly owner: Exclude<Owner, { is: "none" }>;
+  /** By our clock, after the answer. */
+  readonly at: Instant;
+}
+
+/** What outlives one reconcile. Nothing is lost with it: after a restart everything in it is asked again. */
+export interface Memory {
+  readonly closed?: Closed;
+  /** Since which tick the looks after the close show no live row: the N ticks are counted from here. */
+  readonly quietSince?: number;
+  /** Since which tick the looks lack the job. */
+  readonly missingSince?: number;
+}
+
+/** Answers of this reconcile, by question. */
+export interface Answers {
+  readonly put?: PutAnswer;
+  readonly void?: FenceAnswer;
+  readonly close?: FenceAnswer;
+  readonly cancelled?: true;
+  readonly look?: Look;
+  /** `none`: the cluster keeps no accounting. */
+  readonly accounting?: readonly JobRow[] | "none";
+  readonly marks?: Marks;
+  /** `null`: there is no such file. */
+  readonly log?: string | null;
+  readonly swept?: true;
+  /** The question could not be put: the cluster does not answer. Not an answer about any job. */
+  readonly unreachable?: Problem;
+}

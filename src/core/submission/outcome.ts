@@ -1,0 +1,199 @@
+import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
+import { logPath } from "../slurm/launcher/log-path.ts";
+import type { EndedState } from "../slurm/job-state-phase.ts";
+import { cut } from "../status/conditions.ts";
+import { replaceAttempt } from "./attempts.ts";
+import { detailsOf } from "./details.ts";
+import { pictureFrom } from "./evidence.ts";
+import type { Look } from "./facts.ts";
+import { isDeleting, isUnwanted, type Observed } from "./observed.ts";
+import type { Picture } from "./picture.ts";
+import { reasons } from "./reasons.ts";
+import { giveUp } from "./sending.ts";
+import { report, withAddition } from "./report.ts";
+import type { Situation } from "./situation.ts";
+import type { Step } from "./step.ts";
+import { waiting } from "../problem.ts";
+
+const againMs = 5000;
+
+/** The token is closed and nothing of it lives in a later look. What is still asked here makes the verdict true; then it is stored, once. */
+export function decideOutcome(seen: Observed, attempt: Attempt, look: Look): Step {
+  const { marks, accounting } = seen.answers;
+  if (attempt.jobId !== undefined || seen.memory.closed?.owner.is === "job") {
+    if (marks === undefined) return { do: "ask", question: { ask: "marks" } };
+    if (accounting === undefined && look.rows.length === 0)
+      return { do: "ask", question: { ask: "accounting" } };
+  }
+  const quietTicks = look.tick - (seen.memory.quietSince ?? look.tick);
+  const picture = pictureFrom(seen, attempt, { rows: look.rows, waitsOver: quietTicks >= seen.quietTicks });
+  if (mustWait(seen, picture) && quietTicks < seen.quietTicks) return { do: "wait", ms: againMs };
+  return conclude(seen, attempt, picture);
+}
+
+/** An orphan may outlive a cancelled or vanished job by a node's registration; one that Slurm shows as ended by itself has none. */
+function mustWait(seen: Observed, { verdict, lead }: Picture): boolean {
+  if (seen.memory.closed?.owner.is === "void") return false;
+  return (
+    isUnwanted(seen) ||
+    lead === undefined ||
+    verdict.is === "unknown" ||
+    (verdict.is === "ended" && verdict.state === "CANCELLED")
+  );
+}
+
+function conclude(seen: Observed, attempt: Attempt, picture: Picture): Step {
+  const { verdict } = picture;
+  switch (verdict.is) {
+    case "ended":
+      return store(seen, attempt, picture, endSituation(verdict.state, seen, picture));
+    case "didNotRun":
+      if (isUnwanted(seen))
+        return store(seen, attempt, picture, cancelled("Cancelled before it started.", false));
+      return giveUp(
+        seen,
+        attempt,
+        waiting(reasons.DidNotRun, "the job was turned away before it ran; sending again"),
+      );
+    case "live":
+    case "unknown":
+    case "lost":
+      if (isUnwanted(seen))
+        return store(seen, attempt, picture, cancelled("Cancelled.", seen.memory.closed?.owner.is === "job"));
+      return store(seen, attempt, picture, {
+        is: "aborted",
+        reason: reasons.JobLost,
+        message: `Slurm has no record of job ${attempt.jobId ?? ""} any more: not in the queue, not in accounting, and its script left no exit mark in ${attempt.directory}. Whether its results are whole must be judged from them.`,
+        ran: true,
+      });
+  }
+}
+
+const cancelled = (message: string, ran: boolean): Situation => ({
+  is: "aborted",
+  reason: reasons.JobCancelled,
+  message,
+  ran,
+});
+
+function endSituation(state: EndedState, seen: Observed, { lead, array, verdict }: Picture): Situation {
+  const exit = verdict.is === "ended" ? verdict.exit : undefined;
+  const tasks =
+    array === undefined
+      ? ""
+      : ` Tasks: ${array.states.map((group) => `${group.count} ${group.state} (${group.indexes})`).join(", ")}.`;
+  const code =
+    exit === undefined || (exit.code === 0 && exit.signal === 0)
+      ? ""
+      : exit.signal === 0
+        ? ` with exit code ${exit.code}`
+        : ` by signal ${exit.signal}`;
+  const end = endings[state];
+  if (end === undefined) return { is: "succeeded", message: `The job completed.${tasks}` };
+  const why =
+    lead === undefined || lead.reason === "" || lead.reason === "None"
+      ? ""
+      : ` Slurm's reason: ${lead.reason}.`;
+  const ran = seen.memory.closed?.owner.is === "job";
+  return {
+    is: "aborted",
+    reason: end.reason,
+    message: `${end.message}${code}.${tasks}${why} ${ran ? end.fix : ""}`.trim(),
+    ran: true,
+  };
+}
+
+const endings: Readonly<Record<EndedState, { reason: string; message: string; fix: string } | undefined>> = {
+  COMPLETED: undefined,
+  FAILED: { reason: reasons.JobFailed, message: "The job failed", fix: "See status.log." },
+  TIMEOUT: {
+    reason: reasons.JobTimedOut,
+    message: "The job reached its time limit and was ended",
+    fix: "Give it more with resources.timeLimitSeconds.",
+  },
+  DEADLINE: {
+    reason: reasons.JobTimedOut,
+    message: "The job could not end before its deadline",
+    fix: "Give it a later --deadline.",
+  },
+  CANCELLED: { reason: reasons.JobCancelled, message: "The job was cancelled", fix: "" },
+  NODE_FAIL: {
+    reason: reasons.JobNodeFailed,
+    message: "A node of the job failed",
+    fix: "Submit it again, or ask for --requeue.",
+  },
+  BOOT_FAIL: {
+    reason: reasons.JobNodeFailed,
+    message: "A node of the job did not boot",
+    fix: "Submit it again.",
+  },
+  PREEMPTED: {
+    reason: reasons.JobPreempted,
+    message: "The job was preempted by one of higher priority",
+    fix: "Submit it again, or ask for --requeue.",
+  },
+  OUT_OF_MEMORY: {
+    reason: reasons.JobOutOfMemory,
+    message: "The job ran out of memory",
+    fix: "Give it more with resources.memory.",
+  },
+};
+
+/** The final status, with outputs and the end of the log. A deleted object has nobody to tell. */
+function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Situation): Step {
+  const { status } = seen.submission;
+  const { marks, log } = seen.answers;
+  const path = logOf(seen, attempt, picture);
+  if (
+    path !== undefined &&
+    log === undefined &&
+    !isDeleting(seen.submission) &&
+    seen.memory.closed?.owner.is === "job"
+  )
+    return { do: "ask", question: { ask: "log", path } };
+  const details = detailsOf(picture, status);
+  const exit = picture.verdict.is === "ended" ? picture.verdict.exit : undefined;
+  const change: Partial<JobSubmissionStatus> = {
+    ...details,
+    state:
+      situation.is === "aborted" && situation.reason === reasons.JobCancelled
+        ? "CANCELLED"
+        : (details.state ?? status.state),
+    flags: [],
+    attempts: replaceAttempt(
+      status.attempts,
+      withAddition(attempt, { ended: seen.memory.closed?.owner.is === "job" ? "Over" : "DidNotRun" }),
+    ),
+    ...(exit === undefined ? {} : { exitCode: exit.code, signal: exit.signal }),
+    ...(marks === undefined || marks.outputs.length === 0
+      ? {}
+      : {
+          outputs: marks.outputs.map(({ name, value, taskIndex }) => ({
+            name,
+            value: cut(value, 4096),
+            ...(taskIndex === undefined ? {} : { task: taskIndex }),
+          })),
+        }),
+    ...(path === undefined
+      ? {}
+      : { log: { path, ...(typeof log === "string" && log !== "" ? { tail: log } : {}) } }),
+  };
+  return report(seen, { situation, change, next: "again" });
+}
+
+/** Of an array, the log of the task that the verdict speaks of. */
+function logOf({ submission }: Observed, attempt: Attempt, { verdict, array }: Picture): string | undefined {
+  if (attempt.jobId === undefined) return undefined;
+  const option = (name: string) => submission.status.effectiveOptions?.find((entry) => entry.option === name)?.value;
+  const taskIndex = array?.overall.is === "ended" ? array.overall.index : undefined;
+  if (array !== undefined && (verdict.is !== "ended" || taskIndex === undefined)) return undefined;
+  return logPath({
+    directory: attempt.directory,
+    output: option("output"),
+    chdir: option("chdir"),
+    jobName: option("job-name") ?? submission.metadata.name,
+    user: attempt.user,
+    jobId: Number(attempt.jobId),
+    taskIndex,
+  });
+}

@@ -1,0 +1,64 @@
+/** Reasons of conditions and events on a JobSubmission; they are API. Those of scripts and templates are passed on in their own words. */
+export const reasons = {
+  /** The script that the submission names, or that is made for it, is not there or not rendered yet. */
+  ScriptNotReady: "ScriptNotReady",
+  ScriptNotFound: "ScriptNotFound",
+  /** The script is wrong, its own Ready condition says how. */
+  ScriptInvalid: "ScriptInvalid",
+  ConfigMapNotFound: "ConfigMapNotFound",
+  ClusterNotFound: "ClusterNotFound",
+  /** The cluster object is there, but the cluster does not answer, or is not looked at yet. */
+  ClusterNotReady: "ClusterNotReady",
+  ClusterUnreachable: "ClusterUnreachable",
+  /** The name now leads to another Slurm cluster than the one that the attempt was sent to. */
+  ClusterIdentityChanged: "ClusterIdentityChanged",
+  TenantNotFound: "TenantNotFound",
+  TenantAmbiguous: "TenantAmbiguous",
+  /** The cluster no longer maps the namespace to the login that holds the job. */
+  LoginChanged: "LoginChanged",
+  LoginFailed: "LoginFailed",
+  OptionsInvalid: "OptionsInvalid",
+  AccountNotAllowed: "AccountNotAllowed",
+  PartitionNotAllowed: "PartitionNotAllowed",
+  QosNotAllowed: "QosNotAllowed",
+  DependencyNotFound: "DependencyNotFound",
+  DependencyOpen: "DependencyOpen",
+  DependencyNeverSatisfied: "DependencyNeverSatisfied",
+  JobLimitReached: "JobLimitReached",
+  SubmitLimitReached: "SubmitLimitReached",
+  WorkDirectoryNotWritable: "WorkDirectoryNotWritable",
+  NotSent: "NotSent",
+  /** The answer to the dispatch is unknown; the attempt is being made void. */
+  AnswerUnknown: "AnswerUnknown",
+  /** An attempt is stored and is being sent. */
+  Dispatching: "Dispatching",
+  Dispatched: "Dispatched",
+  /** The scheduler lost or gave away what it had accepted, or turned it away: the next attempt follows. */
+  DidNotRun: "DidNotRun",
+  MissingReferenceTimeout: "MissingReferenceTimeout",
+  RefusedByScheduler: "RefusedByScheduler",
+  Cancelling: "Cancelling",
+  /** The end is seen and being made certain: the token is closed and looked at once more. */
+  Ending: "Ending",
+  /** The last good look at the queue lacks the job; other sources are asked before anything is concluded. */
+  JobMissing: "JobMissing",
+  JobSucceeded: "JobSucceeded",
+  JobFailed: "JobFailed",
+  JobTimedOut: "JobTimedOut",
+  JobCancelled: "JobCancelled",
+  JobOutOfMemory: "JobOutOfMemory",
+  JobNodeFailed: "JobNodeFailed",
+  JobPreempted: "JobPreempted",
+  /** No record of the job anywhere, all waits over. */
+  JobLost: "JobLost",
+} as const;
+
+/** What may be missing only because GitOps has not applied it yet; `missingReferenceTimeoutSeconds` ends the wait for these. */
+export const missingReferences: ReadonlySet<string> = new Set([
+  reasons.ScriptNotFound,
+  reasons.ConfigMapNotFound,
+  reasons.ClusterNotFound,
+  reasons.TenantNotFound,
+  reasons.DependencyNotFound,
+  "TemplateNotFound",
+]);

@@ -1,0 +1,68 @@
+import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
+import { conditionOf, nextConditions } from "../status/conditions.ts";
+import type { Observed } from "./observed.ts";
+import { claimsOf, phaseOf, type Situation } from "./situation.ts";
+import type { Note, Step } from "./step.ts";
+
+export interface Report {
+  readonly situation: Situation;
+  /** Fields that replace what is stored. */
+  readonly change?: Partial<JobSubmissionStatus>;
+  readonly next: Extract<Step, { do: "write" }>["next"];
+}
+
+/** The one write of a reconcile, and what is told after it: an event whenever the reason is a new one. */
+export function report(seen: Observed, { situation, change, next: follow }: Report): Step {
+  const { metadata, status } = seen.submission;
+  const conditions = nextConditions(claimsOf(situation), status.conditions ?? [], {
+    generation: metadata.generation,
+    now: seen.now,
+  });
+  const next: JobSubmissionStatus = {
+    ...status,
+    ...change,
+    phase: phaseOf(situation),
+    finished: status.finished ?? "false",
+    observedGeneration: metadata.generation,
+    conditions,
+  };
+  return { do: "write", status: next, notes: notesOf(status, next, situation), next: follow };
+}
+
+function notesOf(before: JobSubmissionStatus, next: JobSubmissionStatus, situation: Situation): Note[] {
+  const told = conditionOf(before.conditions, "Succeeded");
+  const now = conditionOf(next.conditions, "Succeeded");
+  if (now === undefined || (told?.reason === now.reason && told.status === now.status)) return [];
+  return [
+    {
+      type: isBad(situation) ? "Warning" : "Normal",
+      reason: now.reason,
+      action: actions[situation.is],
+      message: now.message,
+    },
+  ];
+}
+
+function isBad(situation: Situation): boolean {
+  return (
+    situation.is === "waiting" ||
+    situation.is === "unclear" ||
+    situation.is === "rejected" ||
+    situation.is === "aborted"
+  );
+}
+
+const actions = {
+  waiting: "Wait",
+  dispatching: "Dispatch",
+  unclear: "Dispatch",
+  live: "Watch",
+  rejected: "Reject",
+  succeeded: "Finish",
+  aborted: "Finish",
+} as const satisfies Record<Situation["is"], string>;
+
+/** The attempt with something added; an open attempt never loses or changes a field. */
+export function withAddition(attempt: Attempt, addition: Pick<Attempt, "jobId" | "ended">): Attempt {
+  return { ...attempt, ...addition };
+}

@@ -1,0 +1,105 @@
+import type { Phase } from "../../api/v1alpha1/job-submission-status.ts";
+import type { Problem } from "../problem.ts";
+import type { Claim } from "../status/conditions.ts";
+import { reasons } from "./reasons.ts";
+
+/** Where a submission stands, as its conditions tell it. */
+export type Situation =
+  | { is: "waiting"; problem: Problem }
+  | { is: "dispatching"; message: string }
+  | { is: "unclear"; message: string }
+  | { is: "live"; reason: string; message: string }
+  | { is: "rejected"; problem: Problem }
+  | { is: "succeeded"; message: string }
+  | { is: "aborted"; reason: string; message: string; ran: boolean };
+
+export function phaseOf(situation: Situation): Phase {
+  switch (situation.is) {
+    case "waiting":
+    case "dispatching":
+    case "unclear":
+      return "Created";
+    case "live":
+      return "Submitted";
+    case "rejected":
+      return "Rejected";
+    case "succeeded":
+      return "Done";
+    case "aborted":
+      return "Aborted";
+  }
+}
+
+/**
+ * Conditions by the table that kubectl wait, kstatus, Flux and Argo CD read: Succeeded and Ready are Unknown while it lives,
+ * Reconciling exists while something can still happen, Stalled once somebody has to act.
+ */
+export function claimsOf(situation: Situation): Claim[] {
+  switch (situation.is) {
+    case "waiting":
+      return underway(
+        situation.problem.reason,
+        situation.problem.message,
+        dispatched("False", situation.problem.reason, "Nothing was sent."),
+      );
+    case "dispatching":
+      return underway(
+        reasons.Dispatching,
+        situation.message,
+        dispatched("False", reasons.Dispatching, situation.message),
+      );
+    case "unclear":
+      return underway(
+        reasons.AnswerUnknown,
+        situation.message,
+        dispatched("Unknown", reasons.AnswerUnknown, situation.message),
+      );
+    case "live":
+      return underway(situation.reason, situation.message, accepted);
+    case "rejected":
+      return ended(
+        "False",
+        situation.problem.reason,
+        situation.problem.message,
+        dispatched("False", situation.problem.reason, "Nothing of this submission ran, and nothing will."),
+      );
+    case "succeeded":
+      return ended("True", reasons.JobSucceeded, situation.message, accepted);
+    case "aborted":
+      return ended(
+        "False",
+        situation.reason,
+        situation.message,
+        situation.ran
+          ? accepted
+          : dispatched("False", situation.reason, "Nothing of this submission ran, and nothing will."),
+      );
+  }
+}
+
+const dispatched = (status: Claim["status"], reason: string, message: string): Claim => ({
+  type: "Dispatched",
+  status,
+  reason,
+  message,
+});
+const accepted = dispatched("True", reasons.Dispatched, "The scheduler has accepted the job.");
+
+function underway(reason: string, message: string, dispatch: Claim): Claim[] {
+  return [
+    { type: "Succeeded", status: "Unknown", reason, message },
+    { type: "Ready", status: "Unknown", reason, message },
+    { type: "Reconciling", status: "True", reason, message },
+    dispatch,
+  ];
+}
+
+function ended(status: "True" | "False", reason: string, message: string, dispatch: Claim): Claim[] {
+  const stalled: Claim[] = status === "False" ? [{ type: "Stalled", status: "True", reason, message }] : [];
+  return [
+    { type: "Succeeded", status, reason, message },
+    { type: "Ready", status, reason, message },
+    ...stalled,
+    dispatch,
+  ];
+}

@@ -1,0 +1,39 @@
+import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
+import type { Instant } from "../instant.ts";
+import type { StagedJob } from "./prepared.ts";
+
+/** Something to be told once the status that it speaks of is stored. */
+export interface Note {
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly action: string;
+  readonly message: string;
+}
+
+/** An effect whose answer is needed to go on. Each is idempotent and may be asked again after a crash. */
+export type Question =
+  | { ask: "put"; job: StagedJob }
+  | { ask: "void" }
+  | { ask: "close" }
+  | { ask: "cancel" }
+  | { ask: "look"; after: Instant }
+  | { ask: "accounting" }
+  | { ask: "marks" }
+  | { ask: "log"; path: string }
+  /** Cancels what is left in the queue of an attempt that is over. */
+  | { ask: "sweep"; attempts: readonly Attempt[] };
+
+/** What a look at everything known leads to. Data: nothing has happened yet. */
+export type Step =
+  /** The next event, or the next look after so many milliseconds. */
+  | { do: "wait"; ms?: number }
+  | { do: "ask"; question: Question }
+  /** One write of the status. `again`: look again at once at what was stored. */
+  | {
+      do: "write";
+      status: JobSubmissionStatus;
+      notes: readonly Note[];
+      next: "again" | { wait: number | undefined };
+    }
+  | { do: "addFinalizer" }
+  | { do: "removeFinalizer"; notes: readonly Note[] };
