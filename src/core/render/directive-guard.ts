@@ -8,10 +8,10 @@ export interface DirectiveBreach {
 }
 
 /**
- * Lines that sbatch takes options from. `#SBATCH` must begin in column 0; #PBS and #BSUB are honoured too, after all #SBATCH
- * lines (sbatch-reading, measured on 22.05 and 24.11). Any case, and wherever in the file: more lines guarded is no harm.
+ * Lines that sbatch takes options from, in column 0: #SBATCH, #SLURM as an old word for it, and #PBS and #BSUB, which it reads
+ * after the others (`core/slurm/script`, measured on 22.05 and 24.11). Any case, and wherever in the file: more lines guarded is no harm.
  */
-const directive = /^#(?:SBATCH|PBS|BSUB)/gimu;
+const directive = /^#(?:SBATCH|SLURM|PBS|BSUB)/gimu;
 
 /**
  * Says where a value would have a hand in the option lines themselves, beyond being one line's text. Three rules:

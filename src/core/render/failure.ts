@@ -94,7 +94,7 @@ const filterUses = {
 
 /** The filter for the place: the line tells an #SBATCH line, the file's name a Python program. */
 function fittingFilter({ position, file, text }: Placed): "sbatch" | "py" | "sh" {
-  if (/^#(?:SBATCH|PBS|BSUB)/u.test(lineAt(text, position.line))) return "sbatch";
+  if (/^#(?:SBATCH|SLURM|PBS|BSUB)/u.test(lineAt(text, position.line))) return "sbatch";
   return file.endsWith(".py") ? "py" : "sh";
 }
 

@@ -1,0 +1,17 @@
+/** Reasons of a JobScript beside those of its template (`core/template/reasons.ts`). */
+export const scriptReasons = {
+  /** Ready: submissions can run it. */
+  rendered: "Rendered",
+  /** Waiting: there is no JobTemplate of that name. */
+  templateNotFound: "TemplateNotFound",
+  /** Final until the template changes: it is there, and not valid in itself. */
+  invalidTemplate: "InvalidTemplate",
+  /** sbatch, slurmctld or Batchwright would refuse the script as it now is. */
+  invalidScript: "InvalidScript",
+  /** The files together are more than a ConfigMap holds. */
+  tooLarge: "TooLarge",
+  /** The ConfigMap of the rendered files is gone, and rendering again does not give the same. */
+  filesLost: "FilesLost",
+  /** The ConfigMap does not hold what was rendered: its digest differs. */
+  filesChanged: "FilesChanged",
+} as const;
