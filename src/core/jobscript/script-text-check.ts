@@ -1,0 +1,39 @@
+import { cut } from "../status/conditions.ts";
+import { readScript } from "../slurm/script/read-script.ts";
+import type { ScriptReading } from "../slurm/script/script-reading.ts";
+import { final, not, ok, type Outcome } from "../problem.ts";
+import type { Finding, JobScriptStatus } from "../../api/v1alpha1/job-script.ts";
+import { scriptReasons } from "./reasons.ts";
+
+/** What a status says of a script that sbatch takes. */
+export type ReadStatus = Required<Pick<JobScriptStatus, "directives" | "warnings">>;
+
+/** The bounds of `status.directives` and `status.warnings` in the API. */
+const most = { directives: 128, value: 8192, warnings: 32, message: 1024 };
+
+/** Reads the entrypoint as sbatch will, of whichever release. Everything that it would refuse is told at once. */
+export function checkScript(entrypoint: { name: string; text: string }): Outcome<ReadStatus> {
+  const reading = readScript(entrypoint.text);
+  if (reading.errors.length > 0) {
+    const lines = reading.errors.map(
+      ({ line, column, message }) => `${entrypoint.name}:${String(line)}:${String(column)}: ${message}`,
+    );
+    return not(final(scriptReasons.invalidScript, lines.join("\n")));
+  }
+  return ok({ directives: listDirectives(reading), warnings: listWarnings(entrypoint.name, reading) });
+}
+
+const listDirectives = ({ options }: ScriptReading): ReadStatus["directives"] =>
+  options.slice(0, most.directives).map(({ name, value, line }) => ({
+    option: name,
+    value: cut(value ?? "", most.value),
+    line,
+  }));
+
+const listWarnings = (file: string, { warnings }: ScriptReading): Finding[] =>
+  warnings.slice(0, most.warnings).map(({ line, column, message }) => ({
+    file,
+    line,
+    column,
+    message: cut(message, most.message),
+  }));
