@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { readAnswer } from "../poll/answer.ts";
+import type { RemoteCall } from "../poll/accounting-storage.ts";
+import { PollFailure } from "../poll/failure.ts";
+import { askFor } from "../poll/question.ts";
+import type { ClusterConfig, ClusterFacts } from "./cluster-facts.ts";
+import { readConfig } from "./config-reading.ts";
+import { nodeFormat, readNodes } from "./node-reading.ts";
+import { readLicenses, readPartitions } from "./partition-reading.ts";
+
+/** In this order; a cluster without licences answers with none. */
+const commands = [
+  "scontrol show config",
+  "scontrol -o -a show partition",
+  `sinfo -h -a -N -O '${nodeFormat}'`,
+  "scontrol -o show licenses",
+  "squeue -h -a -t PENDING,RUNNING --local -o %T",
+] as const;
+
+/** About 100 bytes a node and partition. */
+const mostOutput = 32 * 1024 * 1024;
+
+/**
+ * Reads what a cluster says of itself, in one remote command; about as dear as one look at the queue.
+ *
+ * @throws PollFailure when a part is missing; transport's own errors as they are
+ */
+export async function readClusterFacts(call: RemoteCall): Promise<ClusterFacts> {
+  const question = askFor(() => commands, call);
+  const outcome = await call.commands.run({
+    command: "sh -s",
+    stdin: question.script,
+    timeLimitMs: call.timeLimitMs,
+    signal: call.signal,
+    maxOutputBytes: mostOutput,
+  });
+  const { sections } = readAnswer(outcome, { nonce: question.nonce, sections: commands.length });
+  const failed = sections.findIndex(({ code }) => code !== 0);
+  if (failed >= 0) {
+    const said = outcome.stderr.trim().slice(0, 300) || "and said nothing";
+    throw new PollFailure(
+      "SlurmFailed",
+      `${commands[failed] ?? ""} ended with ${String(sections[failed]?.code)}: ${said}`,
+    );
+  }
+  const [config = "", partitions = "", nodes = "", licenses = "", queue = ""] = sections.map(
+    ({ output }) => output,
+  );
+  return {
+    ...configOf(config),
+    partitions: readPartitions(partitions),
+    ...readNodes(nodes),
+    licenses: readLicenses(licenses),
+    queue: { pending: countLines(queue, "PENDING"), running: countLines(queue, "RUNNING") },
+  };
+}
+
+function configOf(text: string): ClusterConfig {
+  try {
+    return readConfig(text);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new PollFailure("SlurmFailed", `scontrol show config: ${z.prettifyError(error)}`, { cause: error });
+  }
+}
+
+const countLines = (text: string, word: string): number =>
+  text.split("\n").filter((line) => line === word).length;
