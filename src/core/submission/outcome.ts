@@ -184,7 +184,8 @@ function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Si
 /** Of an array, the log of the task that the verdict speaks of. */
 function logOf({ submission }: Observed, attempt: Attempt, { verdict, array }: Picture): string | undefined {
   if (attempt.jobId === undefined) return undefined;
-  const option = (name: string) => submission.status.effectiveOptions?.find((entry) => entry.option === name)?.value;
+  const option = (name: string) =>
+    submission.status.effectiveOptions?.find((entry) => entry.option === name)?.value;
   const taskIndex = array?.overall.is === "ended" ? array.overall.index : undefined;
   if (array !== undefined && (verdict.is !== "ended" || taskIndex === undefined)) return undefined;
   return logPath({

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
+import { jobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
+import type { SlurmCluster, Tenant } from "../../api/v1alpha1/slurm-cluster.ts";
+import { not, type Outcome, type Problem, waiting } from "../../core/problem.ts";
+import { checkDependencies } from "../../core/submission/dependencies.ts";
+import { reasons } from "../../core/submission/reasons.ts";
+import { matchTenant } from "../../core/submission/tenant.ts";
+import { keyOf } from "../../kube/key.ts";
+import type { LiveCluster } from "../cluster/clusters.ts";
+import { jobSubmissions, namespaces } from "../resources.ts";
+import type { SubmissionDeps } from "./deps.ts";
+
+export function findCluster(deps: SubmissionDeps, submission: JobSubmission): Outcome<LiveCluster> {
+  const { name } = submission.spec.target.slurm;
+  const found = deps.clusters.find(name);
+  switch (found.is) {
+    case "absent":
+      return not(
+        waiting(
+          reasons.ClusterNotFound,
+          `spec.target.slurm: there is no SlurmCluster "${name}" yet; a cluster admin can create it, and the submission goes on when it is there`,
+        ),
+      );
+    case "unavailable":
+      return not(found.problem);
+    case "live":
+      return { ok: true, value: found.cluster };
+  }
+}
+
+const namespaceLabels = z.object({
+  metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }),
+});
+
+/** Labels are read only where a tenant selects by them. */
+export async function findTenant(
+  deps: SubmissionDeps,
+  placed: { cluster: SlurmCluster; namespace: string },
+  signal: AbortSignal,
+): Promise<Outcome<Tenant>> {
+  const { cluster, namespace } = placed;
+  const selects = (cluster.spec.tenants ?? []).some((tenant) => tenant.namespaceSelector !== undefined);
+  if (!selects) return matchTenant(cluster, { name: namespace, labels: {} });
+  const found = await deps.client.get(namespaces, keyOf({ name: namespace }), namespaceLabels, { signal });
+  return matchTenant(cluster, { name: namespace, labels: found.metadata.labels });
+}
+
+const withStatus = z.object({ status: jobSubmissionStatus.default({}) });
+
+/** A dependency may be finished, and then no watch shows it: it is read. */
+export async function findDependencies(
+  deps: SubmissionDeps,
+  submission: JobSubmission,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
+  const seen = await Promise.all(
+    (submission.spec.dependsOn ?? []).map(async (dependency) => {
+      const key = keyOf({ namespace: submission.metadata.namespace, name: dependency.name });
+      const found = await deps.client.find(jobSubmissions, key, withStatus, { signal });
+      return { dependency, status: found?.status };
+    }),
+  );
+  return checkDependencies(seen);
+}

@@ -1,0 +1,72 @@
+import { jobScript, type JobScript } from "../../api/v1alpha1/job-script.ts";
+import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
+import { readRendered, storedConfigMap } from "../../core/jobscript/stored-script.ts";
+import type { RenderedScript } from "../../core/jobscript/rendered-script.ts";
+import { final, not, ok, type Outcome, waiting } from "../../core/problem.ts";
+import { conditionOf } from "../../core/status/conditions.ts";
+import { reasons } from "../../core/submission/reasons.ts";
+import { keyOf } from "../../kube/key.ts";
+import { configMaps, jobScripts } from "../resources.ts";
+import type { SubmissionDeps } from "./deps.ts";
+import { ensureOwnScript } from "./script-object.ts";
+
+export interface ReadyScript {
+  readonly object: JobScript;
+  readonly rendered: RenderedScript;
+}
+
+/** The script that the submission runs, as it was rendered and checked. */
+export async function findScript(
+  deps: SubmissionDeps,
+  submission: JobSubmission,
+  signal: AbortSignal,
+): Promise<Outcome<ReadyScript>> {
+  const object = await findObject(deps, submission, signal);
+  if (object === undefined) {
+    const name = submission.spec.from.script?.name ?? "";
+    return not(
+      waiting(
+        reasons.ScriptNotFound,
+        `spec.from.script: there is no JobScript "${name}" in this namespace yet; the submission goes on when it is there`,
+      ),
+    );
+  }
+  const hindrance = hindranceOf(object);
+  if (hindrance !== undefined) return not(hindrance);
+  const { digest, filesRef } = object.status;
+  if (digest === undefined || filesRef === undefined) return not(notRendered(object));
+  const key = keyOf({ namespace: object.metadata.namespace, name: filesRef.name });
+  const stored = await deps.client.find(configMaps, key, storedConfigMap, { signal });
+  if (stored === undefined) return not(notRendered(object));
+  const rendered = readRendered(stored, digest);
+  return rendered.ok ? ok({ object, rendered: rendered.value }) : rendered;
+}
+
+async function findObject(
+  { client }: SubmissionDeps,
+  submission: JobSubmission,
+  signal: AbortSignal,
+): Promise<JobScript | undefined> {
+  const { script } = submission.spec.from;
+  if (script === undefined) return ensureOwnScript(client, submission, signal);
+  return client.find(
+    jobScripts,
+    keyOf({ namespace: submission.metadata.namespace, name: script.name }),
+    jobScript,
+    { signal },
+  );
+}
+
+const notRendered = (script: JobScript) =>
+  waiting(reasons.ScriptNotReady, `JobScript "${script.metadata.name}" is being rendered`);
+
+/** A script that is wrong in itself is final: the fix is a new submission. One that waits makes us wait, in its own words. */
+function hindranceOf(script: JobScript) {
+  const { metadata, status } = script;
+  const ready = conditionOf(status.conditions, "Ready");
+  if (ready === undefined || ready.observedGeneration !== metadata.generation) return notRendered(script);
+  if (ready.status === "True") return undefined;
+  const isFinal = conditionOf(status.conditions, "Stalled")?.status === "True";
+  const message = `JobScript "${metadata.name}": ${ready.message}`;
+  return isFinal ? final(ready.reason, message) : waiting(ready.reason, message);
+}
