@@ -8,9 +8,12 @@ export interface Field {
   readonly schema: StructuralSchema;
 }
 
-/** A rule between fields, at the place that it is about. */
+/** A rule between fields. */
 export interface PlacedRule {
+  /** Of the object that carries the rule and is `self` in it; empty for the whole object. */
   readonly path: string;
+  /** Where the API server's message points. */
+  readonly pointsTo: string;
   readonly rule: string;
   readonly message: string;
 }
@@ -26,8 +29,9 @@ export function listFields(path: string, schema: StructuralSchema): Field[] {
 }
 
 export function listRules(path: string, schema: StructuralSchema): PlacedRule[] {
-  const own = (schema["x-kubernetes-validations"] ?? []).map(({ rule, message }) => ({
+  const own = (schema["x-kubernetes-validations"] ?? []).map(({ rule, message, fieldPath = "" }) => ({
     path,
+    pointsTo: path === "" ? fieldPath.slice(1) : path + fieldPath,
     rule,
     message,
   }));

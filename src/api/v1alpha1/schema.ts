@@ -14,10 +14,17 @@ export function withRules<S extends z.ZodType>(schema: S, rules: readonly Rule[]
 }
 
 /** A list whose entries are told apart by `key`, so that server-side apply merges them one by one. */
-export function keyedList<S extends z.ZodType>(entry: S, key: string, most: number) {
+export function keyedList<K extends string, S extends z.ZodType<Readonly<Record<K, unknown>>>>(
+  entry: S,
+  key: K,
+  most: number,
+) {
   return z
     .array(entry)
     .max(most)
+    .refine((entries) => new Set(entries.map((one) => one[key])).size === entries.length, {
+      error: `two entries have the same ${key}; keep one of them`,
+    })
     .meta({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": [key] });
 }
 
