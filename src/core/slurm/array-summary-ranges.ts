@@ -20,7 +20,7 @@ export function readIndexes(text: string, limit = maxIndex): readonly number[] |
 }
 
 /** `0-3,7` for ascending indexes. A text beyond `maxLength` is cut at a whole range and ends in `,...`. */
-export function writeIndexes(ascending: readonly number[], maxLength = 256): string {
+export function writeIndexes(ascending: readonly number[], maxLength = 1_024): string {
   const ranges: string[] = [];
   let length = 0;
   for (const range of rangesOf(ascending)) {

@@ -41,75 +41,83 @@ export type Verdict =
  * Who is believed, first to last:
  * 1. squeue, that it lives: a mark beside it only says that Slurm has yet to clean up.
  * 2. The fence: what was turned away did not run, whatever Slurm calls it.
- * 3. The exit mark of the last run, for success and exit code (see `stateOf`). A mark of an earlier run (its restart count is lower) does not count.
+ * 3. The exit mark of the last run that got past the fence, for success and exit code (see `stateOf`).
  * 4. squeue's word, then accounting's.
  * 5. Our own cancel, when nothing is left to be seen: Slurm keeps no trace of tasks and jobs that were cancelled before they started.
  */
 export function endOf(seen: Evidence): Verdict {
   const word = seen.row ?? seen.accounting;
   if (word !== undefined && !isFinal(word)) return { is: "live", state: word.state };
-  const end = lastEndOf(seen.mark, word);
+  const end = seen.mark?.end;
   if (end?.is === "turnedAway") return { is: "didNotRun" };
-  return word === undefined ? withoutWord(seen, end?.code) : byWord(seen, word, end?.code);
+  if (word === undefined) return withoutWord(seen, end);
+  const isOfEarlierRun = seen.mark !== undefined && seen.mark.restart < word.restarts;
+  if (!isOfEarlierRun) return byWord(seen, word, end);
+  // The run of Slurm's word was turned away, because the token was closed after the end of the run before: that end stands.
+  // Else it could not be started, or was killed: then the mark of the run before says nothing of it.
+  return word.exit?.code === seen.turnedAwayCode ? withoutWord(seen, end) : byWord(seen, word, undefined);
 }
 
-function byWord(seen: Evidence, word: JobRow, code: number | undefined): Verdict {
-  if (code === undefined && word.exit?.code === seen.turnedAwayCode) return { is: "didNotRun" };
+type Exited = Extract<ExitMark["end"], { is: "exited" }>;
+
+function byWord(seen: Evidence, word: JobRow, end: Exited | undefined): Verdict {
+  if (end === undefined && word.exit?.code === seen.turnedAwayCode) return { is: "didNotRun" };
   if (!isEnded(word.state)) return { is: "live", state: word.state };
   return {
     is: "ended",
-    state: stateOf(word.state, code),
-    exit: code === undefined ? word.exit : { code, signal: word.exit?.signal ?? 0 },
+    state: stateOf(word.state, end),
+    exit: end === undefined ? word.exit : { code: end.code, signal: word.exit?.signal ?? 0 },
     how: seen.row === undefined ? "Accounting" : "Slurm",
   };
 }
 
 /**
- * State of a run that Slurm calls `word` and whose launcher wrote down `code` at its end.
+ * State of a run that Slurm calls `word` and whose launcher wrote down how the script ended. After a TERM of Slurm to the whole job (`terminated`) Slurm's
+ * word stands: a script that catches TERM and exits 0 was cut short all the same. Else:
  *
  * | Slurm | mark 0 | mark other than 0 |
  * |---|---|---|
  * | COMPLETED | COMPLETED | FAILED |
- * | FAILED, NODE_FAIL | COMPLETED: the script had ended well before the node or Slurm failed, and Slurm may go back on its word | as Slurm says |
- * | BOOT_FAIL | as Slurm says: nothing ran | as Slurm says |
- * | TIMEOUT, DEADLINE, PREEMPTED, CANCELLED | as Slurm says: Slurm ended the job, a script that catches TERM and exits 0 was cut short all the same | as Slurm says |
+ * | FAILED, NODE_FAIL, TIMEOUT, DEADLINE, PREEMPTED, CANCELLED | COMPLETED: the script was through before what Slurm saw happened | as Slurm says: it knows the cause |
  * | OUT_OF_MEMORY | as Slurm says: a process was killed, even if the script went on | as Slurm says |
+ * | BOOT_FAIL | as Slurm says: nothing ran | as Slurm says |
  */
-function stateOf(word: EndedState, code: number | undefined): EndedState {
-  if (code === undefined) return word;
+function stateOf(word: EndedState, end: Exited | undefined): EndedState {
+  if (end === undefined || end.terminated === true) return word;
   switch (word) {
     case "COMPLETED":
-      return code === 0 ? "COMPLETED" : "FAILED";
+      return end.code === 0 ? "COMPLETED" : "FAILED";
     case "FAILED":
     case "NODE_FAIL":
-      return code === 0 ? "COMPLETED" : word;
-    case "BOOT_FAIL":
     case "TIMEOUT":
     case "DEADLINE":
     case "PREEMPTED":
     case "CANCELLED":
+      return end.code === 0 ? "COMPLETED" : word;
     case "OUT_OF_MEMORY":
+    case "BOOT_FAIL":
       return word;
   }
 }
 
-function withoutWord(seen: Evidence, code: number | undefined): Verdict {
-  if (code !== undefined)
-    return { is: "ended", state: stateOfMark(code, seen.cancelled), exit: { code, signal: 0 }, how: "Mark" };
+function withoutWord(seen: Evidence, end: Exited | undefined): Verdict {
+  if (end !== undefined) {
+    return {
+      is: "ended",
+      state: stateOfMark(end, seen.cancelled),
+      exit: { code: end.code, signal: 0 },
+      how: "Mark",
+    };
+  }
   if (!seen.waitsOver) return { is: "unknown" };
   return seen.cancelled
     ? { is: "ended", state: "CANCELLED", exit: undefined, how: "Cancel" }
     : { is: "lost" };
 }
 
-/** A cancelled script ends with the signal's code; one that had ended well before the cancel reached it has completed. */
-function stateOfMark(code: number, cancelled: boolean): EndedState {
-  if (code === 0) return "COMPLETED";
+/** Slurm has forgotten why it sent TERM (a cancel, the time limit, preemption): what is certain is that it ended the job. */
+function stateOfMark(end: Exited, cancelled: boolean): EndedState {
+  if (end.terminated === true) return "CANCELLED";
+  if (end.code === 0) return "COMPLETED";
   return cancelled ? "CANCELLED" : "FAILED";
-}
-
-/** A run that could not be started leaves the mark of the run before it in place: that one does not count. */
-function lastEndOf(mark: ExitMark | undefined, word: JobRow | undefined): ExitMark["end"] | undefined {
-  if (mark === undefined || (word !== undefined && mark.restart < word.restarts)) return undefined;
-  return mark.end;
 }
