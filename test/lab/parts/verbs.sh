@@ -18,6 +18,8 @@ check_settings() {
   done
 }
 
+verb_check() { check_prerequisites; }
+
 verb_build() {
   local part
   check_parts "$@"

@@ -1,0 +1,75 @@
+# Everything that one does with this repository. `make` alone lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+# Each step is short or uses all cores itself; one after the other keeps the output readable.
+.NOTPARALLEL:
+# Node 24 comes as a development dependency: the machine's own is only needed to run npm.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+LAB := test/lab/lab
+# What each step of `make test` found, summed up by .ci/run.
+RESULTS := .lab/results
+step = @.ci/step $(RESULTS)
+vitest = vitest run --reporter=default --reporter=json --outputFile.json=$(RESULTS)/$(1).json --project $(1)
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: node_modules/.package-lock.json ## Check the machine for Node.js and install the npm packages of the lock file
+
+node_modules/.package-lock.json: package-lock.json
+	@.ci/check-node
+	@echo "installing npm packages (about 20 s)"
+	@npm ci --no-progress
+	@touch $@
+
+.PHONY: verify
+verify: format lint types generated unit ## Everything that needs no lab: format, lint, types, generated files, unit tests
+
+.PHONY: test
+test: prerequisites verify integration e2e ## All that CI runs: verify, then the tests against the lab
+
+.PHONY: test-full
+test-full: ## The same with the long-running tests
+	@BATCHWRIGHT_FULL=1 $(MAKE) --no-print-directory test
+
+.PHONY: format lint types generated unit integration e2e prerequisites
+format: setup
+	$(step) format npm run --silent format:check
+lint: setup
+	$(step) lint npm run --silent lint
+types: setup
+	$(step) types npm run --silent typecheck
+generated: setup
+	$(step) generated npm run --silent generate:check
+unit: setup
+	$(step) unit $(call vitest,unit)
+integration: setup prerequisites
+	$(step) integration $(call vitest,integration)
+e2e: setup prerequisites
+	$(step) e2e $(call vitest,e2e)
+prerequisites:
+	$(step) prerequisites $(LAB) check
+
+.PHONY: demo
+demo: setup prerequisites ## Watch a real ab-initio calculation go through templates, scripts and submissions
+	@examples/silicon/demo.sh
+
+.PHONY: bench
+bench: setup prerequisites ## Measure the rate of submissions against a plain sbatch loop
+	@node test/bench/main.ts
+
+.PHONY: lab-up lab-down lab-status
+lab-up: ## Start the lab: a Kubernetes control plane and two Slurm clusters
+	@$(LAB) up
+lab-status: ## What of the lab is up: pids, ports, logs, kubeconfig
+	@$(LAB) status
+lab-down: ## End the lab and remove all of it, except what took long to build
+	@$(LAB) down
+
+.PHONY: clean
+clean: ## Remove what was built here
+	@rm -rf dist coverage .lab
+	@echo "removed dist, coverage and .lab; what the lab has built is kept in $${BATCHWRIGHT_CACHE:-$${XDG_CACHE_HOME:-~/.cache}/batchwright}"
