@@ -13,8 +13,12 @@ export type PutAnswer =
   | { is: "voided" }
   /** Tried before, and nothing is on record of how it ended. */
   | { is: "look" }
-  /** Certainly not sent: the batch stopped before it, its deadline passed, or the directory could not be written. */
-  | { is: "notSent"; why: "BatchStopped" | "DeadlinePassed" | "NotWritable" | "LockBusy"; text: string }
+  /** Certainly not sent: the batch stopped before it, its deadline passed, the directory could not be written, or the login has no sbatch. */
+  | {
+      is: "notSent";
+      why: "BatchStopped" | "DeadlinePassed" | "NotWritable" | "LockBusy" | "NoSbatch";
+      text: string;
+    }
   /** The connection was lost, or the time limit passed, after the command had been sent. */
   | { is: "unclear"; text: string };
 

@@ -100,6 +100,7 @@ async function exchange(
     reject(
       new SlurmUnreachable("ConnectionLost", "connection lost before the answer was whole", {
         mayHaveRun: true,
+        received: text(output.stdout),
       }),
     );
   const abort = (): void => reject(command.signal.reason);
@@ -113,7 +114,6 @@ async function exchange(
   });
   channel.on("close", () => {
     if (end === undefined) return lost();
-    const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString("utf8");
     return resolve({ ...end, stdout: text(output.stdout), stderr: text(output.stderr) });
   });
   try {
@@ -128,3 +128,5 @@ async function exchange(
     command.signal.removeEventListener("abort", abort);
   }
 }
+
+const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString("utf8");

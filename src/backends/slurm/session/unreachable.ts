@@ -24,15 +24,18 @@ export class SlurmUnreachable extends Error {
   override readonly name = "SlurmUnreachable";
   readonly kind: UnreachableKind;
   readonly mayHaveRun: boolean;
+  /** What the command had written to stdout until then. */
+  readonly received: string;
 
   constructor(
     kind: UnreachableKind,
     message: string,
-    options: { mayHaveRun?: boolean; cause?: unknown } = {},
+    known: { mayHaveRun?: boolean; received?: string } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(message);
     this.kind = kind;
-    this.mayHaveRun = options.mayHaveRun ?? false;
+    this.mayHaveRun = known.mayHaveRun ?? false;
+    this.received = known.received ?? "";
   }
 }
 

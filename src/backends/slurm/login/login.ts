@@ -1,0 +1,123 @@
+import type { FenceAnswer, ForgetAnswer, PutAnswer } from "../../../core/slurm/dispatch-answer.ts";
+import type { Marks } from "../../../core/slurm/marks.ts";
+import type { Token } from "../../../core/slurm/token.ts";
+import type { Call, DatedPlace, Place, SlurmLogin, StagedJob } from "../backend.ts";
+import type { Session } from "../session/session.ts";
+import { Slots } from "../session/slots.ts";
+import type { FenceBatch } from "../wrapper/fence-script.ts";
+import type { JobsVerb } from "../wrapper/jobs-script.ts";
+import type { PutLimits } from "../wrapper/put-script.ts";
+import { shardOf } from "../wrapper/script.ts";
+import { Lanes, type BatchKey } from "./lanes.ts";
+import { installOf } from "./place.ts";
+import { Journal } from "./journal.ts";
+
+export interface SlurmLoginOptions {
+  /** Carries everything of this login; the poller may use the same one. Closed with the login. */
+  readonly session: Session;
+  /** Where Slurm's commands are, if not in the usual folders. */
+  readonly binDirectory?: string;
+  readonly limits?: Partial<PutLimits>;
+}
+
+const defaultLimits: PutLimits = { lockSeconds: 30, startSeconds: 60, sbatchSeconds: 150 };
+
+/** Of the 4 commands that a session runs at once one is always left for the short ones: a put can wait for minutes. */
+const mostPutBatches = 3;
+
+export function openSlurmLogin(options: SlurmLoginOptions): SlurmLogin {
+  return new BatchingLogin(options);
+}
+
+class BatchingLogin implements SlurmLogin {
+  readonly #session: Session;
+  readonly #journal: Journal;
+  readonly #closing = new AbortController();
+  readonly #putPlaces = new Slots({ slots: mostPutBatches, mostWaiting: 1024 });
+  readonly #puts: Lanes<StagedJob, PutAnswer>;
+  readonly #fences: Lanes<FenceBatch["fences"][number], FenceAnswer>;
+  readonly #forgets: Lanes<DatedPlace, ForgetAnswer>;
+  readonly #jobs: Lanes<Token, readonly number[]>;
+  readonly #looks: Lanes<Place, Marks>;
+
+  constructor(options: SlurmLoginOptions) {
+    this.#session = options.session;
+    const journal = new Journal({ ...options, limits: { ...defaultLimits, ...options.limits } });
+    this.#journal = journal;
+    const { signal } = this.#closing;
+    this.#puts = new Lanes(
+      signal,
+      { mostItems: 64, mostBytes: 4 * 1024 * 1024, sizeOf: bytesOf },
+      (at) => async (jobs, signal) => {
+        using _place = await this.#putPlaces.take(signal);
+        return await journal.put(at, jobs, signal);
+      },
+    );
+    this.#fences = new Lanes(signal, many, (at) => (fences, signal) => journal.fence(at, fences, signal));
+    this.#forgets = new Lanes(signal, many, (at) => (places, signal) => journal.forget(at, places, signal));
+    this.#jobs = new Lanes(signal, many, (at) => (tokens, signal) => journal.signalJobs(at, tokens, signal));
+    this.#looks = new Lanes(signal, many, () => (places, signal) => journal.look(places, signal));
+  }
+
+  async put(job: StagedJob, call: Call): Promise<PutAnswer> {
+    return this.#puts.at(shardKey(job)).ask(job, call.signal);
+  }
+
+  async void(place: Place, call: Call): Promise<FenceAnswer> {
+    return this.#fences.at(shardKey(place)).ask({ token: place.token, verb: "void" }, call.signal);
+  }
+
+  async close(place: Place, call: Call): Promise<FenceAnswer> {
+    return this.#fences.at(shardKey(place)).ask({ token: place.token, verb: "close" }, call.signal);
+  }
+
+  async cancel(place: Place, call: Call): Promise<readonly number[]> {
+    return this.#signal(place, "cancel", call);
+  }
+
+  async hold(place: Place, held: boolean, call: Call): Promise<void> {
+    await this.#signal(place, held ? "hold" : "release", call);
+  }
+
+  async readMarks(places: readonly Place[], call: Call): Promise<ReadonlyMap<Token, Marks>> {
+    const lane = this.#looks.at({ install: "", shard: 0, verb: "look" });
+    const marks = await Promise.all(
+      places.map(async (place) => [place.token, await lane.ask(place, call.signal)] as const),
+    );
+    return new Map(marks);
+  }
+
+  async readTail(file: { path: string; bytes: number }, call: Call): Promise<string | undefined> {
+    return this.#journal.tail(file, AbortSignal.any([call.signal, this.#closing.signal]));
+  }
+
+  async forget(places: readonly DatedPlace[], call: Call): Promise<ReadonlyMap<Token, ForgetAnswer>> {
+    const answers = await Promise.all(
+      places.map(
+        async (place) =>
+          [place.token, await this.#forgets.at(shardKey(place)).ask(place, call.signal)] as const,
+      ),
+    );
+    return new Map(answers);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new Error("this login is closed"));
+    await this.#session[Symbol.asyncDispose]();
+  }
+
+  async #signal(place: Place, verb: JobsVerb, call: Call): Promise<readonly number[]> {
+    return this.#jobs.at({ install: installOf(place), shard: 0, verb }).ask(place.token, call.signal);
+  }
+}
+
+const many = { mostItems: 256, mostBytes: 256, sizeOf: () => 1 };
+
+const bytesOf = (job: StagedJob): number =>
+  job.files.reduce((total, file) => total + file.content.length + 1024, 0);
+
+const shardKey = (place: Place): BatchKey => ({
+  install: installOf(place),
+  shard: shardOf(place.token),
+  verb: "journal",
+});
