@@ -17,6 +17,8 @@ export interface CutScript {
 }
 
 const isCommand = (text: string): boolean => /^[ \t\v\f\r]*[^# \t\v\f\r]/u.test(text);
+/** MAX_HET_JOB_COMPS of slurm.h. */
+const mostComponents = 128;
 const sbatchPrefix = /^#(?:SBATCH|SLURM)/u;
 
 /**
@@ -35,6 +37,10 @@ export function cutSbatchLines(lines: readonly string[], release: Release): CutS
     if (prefix === undefined) continue;
     const cut = cutDirective(text, { line: index + 1, offset: prefix.length }, release);
     const isSeparator = cut.end.is === "separator" && cut.words.length === 0;
+    if (isSeparator && components.length === mostComponents) {
+      errors.push(tooManyComponents(index + 1));
+      break;
+    }
     if (isSeparator) components.push([]);
     const component = components.length - 1;
     components[component]?.push(...cut.words);
@@ -70,6 +76,16 @@ export function cutForeignLines(lines: readonly string[], kind: DirectiveKind, r
     }
   }
   return { components: [words], lines: taken, errors, warnings, end };
+}
+
+function tooManyComponents(line: number): ReadingError {
+  return {
+    line,
+    column: 1,
+    code: "TooManyComponents",
+    message: `a heterogeneous job has at most ${mostComponents} components: make it several jobs`,
+    by: "slurmctld",
+  };
 }
 
 function lineErrors(cut: DirectiveLine): ReadingError[] {

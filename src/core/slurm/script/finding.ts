@@ -18,6 +18,7 @@ export type ErrorCode =
   | "UnmatchedQuote"
   | "UnexpectedColon"
   | "UnexpectedWord"
+  | "TooManyComponents"
   // options
   | "UnknownOption"
   | "AmbiguousOption"

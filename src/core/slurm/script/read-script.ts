@@ -1,3 +1,4 @@
+import { isCarried } from "../options/carried-options.ts";
 import { excludingOptions } from "../options/excluding-options.ts";
 import { canonicalName, optionsOf } from "../options/option-table.ts";
 import type { OptionName, OptionRow } from "../options/option-table.ts";
@@ -120,7 +121,6 @@ function optionErrors(
   clusterName: string | undefined,
 ): ReadingError[] {
   const errors: ReadingError[] = [];
-  const said = new Map<number, Set<OptionName>>();
   const rows = new Map(optionsOf(release).map((row) => [row.name, row]));
   for (const option of options) {
     const row = rows.get(option.name);
@@ -133,21 +133,29 @@ function optionErrors(
         by: "Batchwright",
       });
     }
-    const names = said.get(option.component) ?? new Set<OptionName>();
-    const before = excludingOptions(names, release);
-    const together = excludingOptions(names.add(option.name), release);
-    said.set(option.component, names);
-    if (together !== undefined && before === undefined) {
-      errors.push(
+  }
+  return [...errors, ...exclusionErrors(options, release)];
+}
+
+function exclusionErrors(options: readonly ScriptOption[], release: Release): ReadingError[] {
+  const components = Map.groupBy(options, ({ component }) => component);
+  let asked = new Map<OptionName, ScriptOption>();
+  return [...components.entries()]
+    .toSorted(([a], [b]) => a - b)
+    .flatMap(([, said]) => {
+      asked = new Map([...asked].filter(([name]) => isCarried(name)));
+      for (const option of said) asked.set(option.name, option);
+      const together = excludingOptions(asked.values(), release);
+      if (together === undefined) return [];
+      const latest = said.findLast(({ name }) => together.includes(name)) ?? said[0];
+      return [
         errorAt(
-          option.words,
+          latest?.words ?? [],
           "ExcludingOptions",
           `${together.map((name) => `--${name}`).join(" and ")} exclude each other, and sbatch refuses the script: keep one`,
         ),
-      );
-    }
-  }
-  return errors;
+      ];
+    });
 }
 
 /** A `#PBS` option holds for each component; its error is told once. */
