@@ -6,6 +6,8 @@ import type { LevelledOptions, MergedOptions } from "./option-levels.ts";
 import { formatWord } from "./option-text.ts";
 import { settleOptions } from "./settled-options.ts";
 
+export type { EffectiveOption, LevelledOptions, MergedOptions, ReplacedOption } from "./option-levels.ts";
+
 /**
  * Merges what all levels ask for. A higher level replaces an option, and with it every option of the groups that it belongs to. What is replaced is
  * not sent at all, be it a generated line or the author's: so nothing depends on how sbatch adds up, and it never sees two options that it would

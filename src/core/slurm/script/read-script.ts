@@ -2,7 +2,7 @@ import { isCarried } from "../options/carried-options.ts";
 import { excludingOptions } from "../options/excluding-options.ts";
 import { canonicalName, optionsOf } from "../options/option-table.ts";
 import type { OptionName, OptionRow } from "../options/option-table.ts";
-import { newestRelease, releases } from "../options/release.ts";
+import { releases } from "../options/release.ts";
 import type { Release } from "../options/release.ts";
 import { commandLineEffect, reservationOf } from "../options/reserved-options.ts";
 import { cutSbatchLines } from "./directive-lines.ts";
@@ -14,7 +14,7 @@ import { optionWarnings, repetitionWarnings } from "./option-warnings.ts";
 import { parseOptionWords } from "./option-words.ts";
 import type { Parsed } from "./option-words.ts";
 import { pbsOptions } from "./pbs-options.ts";
-import { releaseWarnings } from "./release-differences.ts";
+import { unitedReading } from "./release-differences.ts";
 import type { ScriptOption, ScriptReading } from "./script-reading.ts";
 import { checkScriptText } from "./script-text.ts";
 
@@ -22,7 +22,7 @@ import { checkScriptText } from "./script-text.ts";
 const mostFindings = 50;
 
 export interface ReadOptions {
-  /** The release that will read the script. Without it the newest is taken, and what another would read otherwise is a warning. */
+  /** The release that will read the script. Without it an error is what all known releases refuse, and where they differ is a warning. */
   readonly release?: Release | undefined;
   /** Slurm's own name of the target cluster: `--clusters` may name it and no other. Without it, any name passes. */
   readonly clusterName?: string | undefined;
@@ -39,16 +39,15 @@ export function readScript(script: string | Uint8Array, options: ReadOptions = {
     return { options: [], components: 1, lines: [], errors: checked.errors, warnings: [] };
   }
   const lines = checked.text.replace(/\n$/u, "").split("\n");
-  const release = options.release ?? newestRelease;
-  const reading = readLines(lines, release, options.clusterName);
-  const others = options.release === undefined ? releases.filter((other) => other !== release) : [];
-  const differences = others.flatMap((other) =>
-    releaseWarnings(reading, { release: other, reading: readLines(lines, other, options.clusterName) }),
-  );
+  const read = (release: Release): ScriptReading => readLines(lines, release, options.clusterName);
+  const reading =
+    options.release === undefined
+      ? unitedReading(releases.map((release) => [release, read(release)]))
+      : read(options.release);
   return {
     ...reading,
     errors: firstOf([...checked.errors, ...reading.errors]),
-    warnings: firstOf([...reading.warnings, ...differences]),
+    warnings: firstOf(reading.warnings),
   };
 }
 
