@@ -25,7 +25,7 @@ export function writeIndexes(ascending: readonly number[], maxLength = 1_024): s
   let length = 0;
   for (const range of rangesOf(ascending)) {
     length += range.length + 1;
-    if (length + "...".length > maxLength + 1) return [...ranges, "..."].join(",");
+    if (length + "...".length > maxLength) return [...ranges, "..."].join(",");
     ranges.push(range);
   }
   return ranges.join(",");

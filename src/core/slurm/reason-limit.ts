@@ -39,6 +39,17 @@ const things: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+const countable: ReadonlySet<string> = new Set([
+  "CPUs",
+  "nodes",
+  "running jobs",
+  "jobs in the queue",
+  "node hours",
+  "billing units",
+  "GPUs and other generic resources",
+  "licences",
+]);
+
 const form =
   /^(Assoc|QOS)(Grp|Max|Min)([A-Za-z]+?)(RunMinutes|Minutes)?(PerAccount|PerAcct|PerUser|PerJob|PerNode|PU|PJ|PA)?(?:Limit)?$/u;
 
@@ -53,10 +64,12 @@ export function limitInPlainWords(reason: string): string | undefined {
   const what = things.get(thing + minutes) ?? things.get(thing);
   if (what === undefined) return undefined;
   const whose = `${scopes[scope] ?? scope}${ofWhom(per)}`;
-  if (kind === "Min") return `asks for less ${what} than ${whose} demands of a job; ask for more`;
+  const isCounted = countable.has(what);
+  if (kind === "Min")
+    return `asks for ${isCounted ? "fewer" : "less"} ${what} than ${whose} demands of a job; ask for more`;
   if (isOfOneJob(kind, per, thing))
     return `asks for more ${what} than ${whose} allows a job; lower the request or choose another account or QOS`;
-  return `${whose} uses as much ${what} as allowed; it starts when others end`;
+  return `${whose} uses as ${isCounted ? "many" : "much"} ${what} as allowed; it starts when others end`;
 }
 
 const isOfOneJob = (kind: string, per: string, thing: string): boolean =>

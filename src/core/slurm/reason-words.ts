@@ -71,7 +71,7 @@ export const reasonWords: ReadonlyMap<string, string> = new Map(
     OutOfMemory: "used more memory than it asked for; ask for more",
     JobLaunchFailure:
       "could not be started (output file or working directory not writable?), or was ended by a signal; look at its output and at the node's log",
-    SystemFailure: "Slurm itself, the file system or the network failed; try again, or ask the site",
+    SystemFailure: "a failure of Slurm, the file system or the network; try again, or ask the site",
     InactiveLimit: "was inactive for too long",
     Preempted: "gave way to a job of higher priority",
     Reboot: "its node was rebooted",

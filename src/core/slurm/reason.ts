@@ -10,7 +10,7 @@ export function reasonInPlainWords(reason: string): string {
   const spaced = reason
     .trim()
     .replace(/_/gu, " ")
-    .replace(/^\(|\)$/gu, "");
+    .replace(/^\((.*)\)$/u, "$1");
   if (spaced === "" || spaced === "None") return "";
   const whole = wordsFor(spaced);
   if (whole !== undefined) return whole;

@@ -10,8 +10,8 @@ export type Refusal =
 /** sbatch reads options and directives before it sends anything, and ends with 255 (-1) where it does not like them. */
 const badOption = 255;
 
-/** Refusals of sbatch's own check of the script, before anything is sent. */
-const scriptStems = [
+/** Refusals of sbatch's own checks, before anything is sent. */
+const ownStems = [
   "does not look like a batch script",
   "DOS line breaks",
   "script is empty",
@@ -21,6 +21,7 @@ const scriptStems = [
   "Unexpected `:`",
   "No cluster '",
   "only permitted by root",
+  "Invalid generic resource (gres) specification",
 ] as const;
 
 /** slurmctld's answers, behind `Batch job submission failed:` (slurm_errno.c). A stem must fit the words behind that colon. */
@@ -55,8 +56,8 @@ export function classifyRefusal(answer: { code: number; text: string }): Refusal
   const verdict = verdictOf(lines.findLast((line) => line.includes("submission failed:")));
   if (verdict === "policy") return { is: isSubmitLimit(lines) ? "limit" : "refused", text };
   if (verdict !== undefined) return { is: verdict, text };
-  const isScriptCheck = lines.some((line) => scriptStems.some((stem) => line.includes(stem)));
-  return { is: isScriptCheck ? "refused" : "unclear", text };
+  const isOwnCheck = lines.some((line) => ownStems.some((stem) => line.includes(stem)));
+  return { is: isOwnCheck ? "refused" : "unclear", text };
 }
 
 /** The last answer counts: sbatch asks again by itself after some, and what it said before is over. */
@@ -87,7 +88,11 @@ function meaningfulLines(text: string): readonly string[] {
   return [...new Set(lines)];
 }
 
+/** Slurm breaks its longer sentences into lines: a line that begins in lower case goes on with the one before. */
 function textOf(lines: readonly string[], code: number): string {
   if (lines.length === 0) return `sbatch ended with exit code ${code} and said nothing`;
-  return lines.slice(-3).join("; ").slice(0, 500);
+  const text = lines
+    .slice(-4)
+    .reduce((before, line) => `${before}${/^[a-z]/u.test(line) ? " " : "; "}${line}`);
+  return text.replace(/\s+/gu, " ").slice(0, 500);
 }

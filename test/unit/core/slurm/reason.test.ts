@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { reasonInPlainWords } from "../../../../src/core/slurm/reason.ts";
+import { reasonWords } from "../../../../src/core/slurm/reason-words.ts";
+
+describe("reasons in plain words", () => {
+  test.each([
+    ["None", ""],
+    ["", ""],
+    ["Resources", "waiting for free nodes"],
+    ["JobHeldUser", "held by its owner; release it (spec.suspend: false, or scontrol release)"],
+    [
+      "DependencyNeverSatisfied",
+      "can never start: a job that it depends on did not end as required; cancel it and submit it again",
+    ],
+    [
+      "PartitionTimeLimit",
+      "asks for more time than the partition allows, and waits for ever; lower the time limit or choose another partition",
+    ],
+    ["AssocGrpCpuLimit", "the account uses as many CPUs as allowed; it starts when others end"],
+    ["AssocMaxJobsLimit", "the account uses as many running jobs as allowed; it starts when others end"],
+    [
+      "QOSMaxCpuPerUserLimit",
+      "the QOS's share of this user uses as many CPUs as allowed; it starts when others end",
+    ],
+    [
+      "QOSMaxWallDurationPerJobLimit",
+      "asks for more run time than the QOS allows a job; lower the request or choose another account or QOS",
+    ],
+    [
+      "QOSMinGRES",
+      "asks for fewer GPUs and other generic resources than the QOS demands of a job; ask for more",
+    ],
+    [
+      "Priority,BeginTime",
+      "jobs of higher priority go first; waiting for its begin time (a requeued job waits about two minutes)",
+    ],
+    [
+      "ReqNodeNotAvail, UnavailableNodes:c1-n2",
+      "a node that it asks for by name or feature is not available (down, drained or reserved); UnavailableNodes:c1-n2",
+    ],
+    ["RaisedSignal:11(Segmentation_fault)", "ended by a signal (11(Segmentation fault))"],
+    [
+      "Nodes_required_for_job_are_DOWN,_DRAINED_or_reserved_for_jobs_in_higher_priority_partitions",
+      "the nodes that it needs are down, drained or reserved",
+    ],
+    ["SomethingNew", "SomethingNew"],
+  ])("%s", (reason, words) => {
+    expect(reasonInPlainWords(reason)).toBe(words);
+  });
+
+  test("every word of the table reads as the rest of a sentence: no capital, no full stop", () => {
+    for (const words of reasonWords.values()) expect(words).toMatch(/^[a-z].*[^.]$/u);
+  });
+});
