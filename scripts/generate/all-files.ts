@@ -1,4 +1,5 @@
 import type { KindDefinition } from "../../src/api/v1alpha1/definition.ts";
+import { buildRole, listRoles } from "./access-rules.ts";
 import { buildCustomResource, customResourceName } from "./custom-resource.ts";
 import type { GeneratedFiles } from "./generated-files.ts";
 import { buildModelClass, buildModelIndex, modelFile, type Style } from "./model-class.ts";
@@ -19,6 +20,9 @@ export async function generateFiles(
     files.set(`docs/spec/${definition.singular}.md`, `${buildReferencePage(definition)}\n`);
     files.set(`src/models/${modelFile(definition)}`, await buildModelClass(definition, style));
   }
+  const roles = listRoles(definitions);
+  files.set("config/rbac/roles.yaml", toGeneratedYaml(...roles.map(buildRole)));
+  files.set("charts/batchwright/files/roles.yaml", toGeneratedYaml({ roles }));
   files.set("docs/spec/README.md", `${buildReferenceIndex(definitions)}\n`);
   files.set("src/models/index.ts", await buildModelIndex(definitions, style));
   return files;
