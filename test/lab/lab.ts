@@ -46,11 +46,20 @@ const clusterSchema = z.object({
   daemons: z.record(z.string(), daemonSchema),
 });
 
+const nodeSchema = z.object({
+  name: z.string(),
+  /** An image with busybox that the node has; its command sleeps. There is no registry. */
+  image: z.string(),
+  daemons: z.record(z.string(), daemonSchema),
+});
+
 const labSchema = z.object({
   name: z.string(),
   state: z.string(),
   number: z.int(),
   kube: kubeSchema,
+  /** Only after `lab up kube node`. */
+  node: nodeSchema.optional(),
   clusters: z.object({ c1: clusterSchema, c2: clusterSchema }),
 });
 

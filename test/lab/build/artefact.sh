@@ -16,7 +16,11 @@ ensure_artefact() {
   local name=$1 key=$2 estimate=$3 lock building
   shift 3
   ARTEFACT=$CACHE/$name-$key
-  [ ! -d "$ARTEFACT" ] || return 0
+  # The time of the folder is the time of its last use.
+  if [ -d "$ARTEFACT" ]; then
+    touch "$ARTEFACT" || :
+    return
+  fi
   mkdir -p "$CACHE"
   exec {lock}> "$CACHE/$name.lock"
   if ! flock --nonblock "$lock"; then
@@ -27,9 +31,20 @@ ensure_artefact() {
     building=$CACHE/.$name-$key.building
     rm -rf "$building" && mkdir -p "$building"
     show_progress "$name" "$estimate" "$CACHE/$name.log" "$@" "$building"
+    touch "$building"
     mv "$building" "$ARTEFACT"
+    forget_old_artefacts "$name"
   fi
   exec {lock}>&-
+}
+
+# forget_old_artefacts NAME : keeps the three used last (branches that differ) and whatever a running lab uses.
+forget_old_artefacts() {
+  local used old
+  used=$(for old in "$REGISTRY"/*; do readlink -f "$old"/bin/* "$old"/*/lower || :; done 2> /dev/null)
+  # A key is twelve hex digits: slurm-bookworm-* alone would also match slurm-bookworm-demo-*.
+  ls -dt "$CACHE/$1"-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f] |
+    tail -n +4 | while read -r old; do grep -qF "$old" <<< "$used" || rm -rf "$old"; done
 }
 
 # show_progress WHAT ESTIMATE LOG COMMAND... : a line at the start, one every 20 s, one at the end; the log's end when it fails.

@@ -1,13 +1,15 @@
 #!/bin/bash
-# init.sh ROOT SCRATCH LOGS HOSTNAME: the first process of a Slurm cluster's namespaces (mount, pid, ipc, uts, cgroup). It makes
-# the root out of ROOT (cached, only read) and SCRATCH (this lab's changes), moves into it and stays as PID 1: when it is
-# killed, the kernel ends every process in there, slurmstepd and all jobs included, and every mount goes with the last of them.
+# init.sh ROOT SCRATCH HOSTNAME CONTROLLERS [MORE]: the first process of a part that has namespaces of its own (mount, pid, ipc,
+# uts, cgroup). It makes the part's root out of ROOT (cached, only read) and SCRATCH (this lab's changes), moves into it and
+# stays as PID 1: when it is killed, the kernel ends every process in there, slurmstepd and all jobs included, and every mount
+# goes with the last of them. CONTROLLERS are the cgroup v1 hierarchies to mount; MORE is a script that adds what the part needs.
 set -euo pipefail
-root=$1 scratch=$2 logs=$3 hostname=$4
+root=$1 scratch=$2 hostname=$3 controllers=$4 more=${5-}
 new=$scratch/root
 
 mkdir -p "$new" "$scratch/upper" "$scratch/work"
-if [ -e "$scratch/copied" ] || ! mount -t overlay overlay -o "lowerdir=$root,upperdir=$scratch/upper,workdir=$scratch/work" "$new" 2> /dev/null; then
+# BATCHWRIGHT_LAB_COPY=1 asks for the copy although overlayfs works.
+if [ -e "$scratch/copied" ] || [ -n "${BATCHWRIGHT_LAB_COPY-}" ] || ! mount -t overlay overlay -o "lowerdir=$root,upperdir=$scratch/upper,workdir=$scratch/work" "$new" 2> /dev/null; then
   if [ ! -e "$scratch/copied" ]; then
     echo "overlayfs does not work here: copying $root"
     cp -a --reflink=auto "$root/." "$new/"
@@ -21,7 +23,7 @@ mount -t proc proc "$new/proc"
 mount -t sysfs -o ro sysfs "$new/sys"
 mount -t tmpfs -o mode=755 tmpfs "$new/run"
 mount -t tmpfs -o mode=1777 tmpfs "$new/tmp"
-mkdir -p "$new/var/log/slurm" && mount --bind "$logs" "$new/var/log/slurm"
+mkdir -p "$new/var/log/lab" && mount --bind "$scratch/log" "$new/var/log/lab"
 
 # Only what programs need, not the machine's devices. Two aliases of /dev/null stand in for GPUs: Slurm wants device files.
 mount -t tmpfs -o mode=755 tmpfs "$new/dev"
@@ -38,14 +40,17 @@ for stream in stdin:0 stdout:1 stderr:2; do ln -s "/proc/self/fd/${stream#*:}" "
 
 # The caller put this process into cgroups of the lab's own; in its cgroup namespace they look like the top.
 mount -t tmpfs -o mode=755 tmpfs "$new/sys/fs/cgroup"
-for controller in memory freezer; do
-  if grep -q "^[0-9]*:$controller:/" /proc/self/cgroup; then
-    mkdir "$new/sys/fs/cgroup/$controller"
-    mount -t cgroup -o "$controller" cgroup "$new/sys/fs/cgroup/$controller"
-  fi
+for controller in $controllers; do
+  mkdir "$new/sys/fs/cgroup/$controller"
+  # systemd's is a hierarchy without controllers.
+  mount -t cgroup -o "${controller/#systemd/none,name=systemd}" cgroup "$new/sys/fs/cgroup/$controller"
 done
 
 install -d -o root "$new/run/sshd" "$new/run/lab"
+if [ -n "$more" ]; then
+  # shellcheck source=/dev/null
+  source "$more"
+fi
 cd "$new"
 pivot_root . mnt
 # wait: PID 1 reaps what daemons and jobs leave behind.

@@ -6,7 +6,7 @@
 pid_file() { printf '%s' "$STATE/pids/$1.$2"; }
 log_file() {
   case $1 in
-    c1 | c2) printf '%s' "$STATE/$1/log/$2.log" ;;
+    c1 | c2 | node) printf '%s' "$STATE/$1/log/$2.log" ;;
     *) printf '%s' "$STATE/log/$2.log" ;;
   esac
 }

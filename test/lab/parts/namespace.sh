@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The namespaces of a Slurm cluster: own root, mounts, pids, ipc, hostname and cgroups; the machine's network, on loopback.
+# The namespaces of the parts that have a root of their own: mounts, pids, ipc, hostname and cgroups. Slurm clusters use the
+# machine's network, on loopback; the Kubernetes node has its own.
 
 CGROUPS=/sys/fs/cgroup
 
@@ -7,61 +8,88 @@ CGROUPS=/sys/fs/cgroup
 has_cgroups() { [ -w "$CGROUPS/memory/cgroup.procs" ] && [ -w "$CGROUPS/freezer/cgroup.procs" ]; }
 cgroup_name() { printf 'bwlab-%s-%s' "$NAME" "$1"; }
 
-# start_init CLUSTER : PID 1 of the cluster.
-start_init() {
-  local cluster=$1 controller
-  mkdir -p "$STATE/$cluster/log" && chmod 755 "$STATE" "$STATE/$cluster" "$STATE/$cluster/log"
-  if has_cgroups; then
-    for controller in memory freezer; do mkdir -p "$CGROUPS/$controller/$(cgroup_name "$cluster")"; done
+# controllers_of PART : the cgroup v1 hierarchies that the part gets.
+controllers_of() {
+  local mount
+  if [ "$1" = node ]; then
+    for mount in "$CGROUPS"/*/tasks; do basename "$(dirname "$mount")"; done
+  elif has_cgroups; then
+    printf 'memory\nfreezer\n'
   fi
-  ensure_root "$cluster"
-  # shellcheck disable=SC2016 # expanded by the inner shell
-  BATCHWRIGHT_LAB_STATE=$STATE setsid bash -c '
-    for cgroup in '"$CGROUPS"'/{memory,freezer}/"$1"; do if [ -d "$cgroup" ]; then echo 0 > "$cgroup/cgroup.procs"; fi; done
-    shift
-    exec unshare --mount --pid --ipc --uts --cgroup --fork --kill-child -- "$@"' \
-    bash "$(cgroup_name "$cluster")" "$HERE/inside/init.sh" "$ARTEFACT" "$STATE/$cluster" "$STATE/$cluster/log" "$cluster" \
-    >> "$(log_file "$cluster" init)" 2>&1 < /dev/null 9<&- &
-  await_init "$cluster" $!
 }
 
-# await_init CLUSTER UNSHARE-PID : unshare stays outside; the daemon is its only child.
+# start_init PART : PID 1 of the part.
+start_init() {
+  local part=$1 controllers more='' namespaces=(--mount --pid --ipc --uts --cgroup)
+  mkdir -p "$STATE/$part/log" && chmod 755 "$STATE" "$STATE/$part" "$STATE/$part/log"
+  if [ "$part" = node ]; then namespaces+=(--net) more=$HERE/inside/node.sh; fi
+  controllers=$(controllers_of "$part" | tr '\n' ' ')
+  make_cgroups "$part" "$controllers"
+  ensure_root "$part"
+  ln -sfn "$ARTEFACT" "$STATE/$part/lower"
+  # shellcheck disable=SC2016,SC2086 # expanded by the inner shell; one argument a controller
+  BATCHWRIGHT_LAB_STATE=$STATE setsid bash -c '
+    cgroup=$1 controllers=$2 && shift 2
+    for controller in $controllers; do echo 0 > "'"$CGROUPS"'/$controller/$cgroup/cgroup.procs"; done
+    exec unshare "$@"' \
+    bash "$(cgroup_name "$part")" "$controllers" "${namespaces[@]}" --fork --kill-child -- \
+    "$HERE/inside/init.sh" "$ARTEFACT" "$STATE/$part" "$part" "$controllers" "$more" \
+    >> "$(log_file "$part" init)" 2>&1 < /dev/null 9<&- &
+  await_init "$part" $!
+}
+
+# make_cgroups PART CONTROLLERS
+make_cgroups() {
+  local controller directory file
+  for controller in $2; do
+    directory=$CGROUPS/$controller/$(cgroup_name "$1")
+    mkdir -p "$directory"
+    # A new cpuset is empty and takes no process before it has cpus and memory nodes.
+    for file in cpuset.mems cpuset.cpus; do
+      if [ -e "$directory/$file" ]; then cat "$CGROUPS/$controller/$file" > "$directory/$file"; fi
+    done
+  done
+}
+
+# await_init PART UNSHARE-PID : unshare stays outside; the daemon is its only child.
 await_init() {
-  local cluster=$1 outer=$2 child= deadline=$((SECONDS + 30))
+  local part=$1 outer=$2 child= deadline=$((SECONDS + 30))
   while [ -z "$child" ]; do
-    if ! kill -0 "$outer" 2> /dev/null || ((SECONDS >= deadline)); then die_with_log "$cluster" init "did not start"; fi
+    if ! kill -0 "$outer" 2> /dev/null || ((SECONDS >= deadline)); then die_with_log "$part" init "did not start"; fi
     read -r child < "/proc/$outer/task/$outer/children" 2> /dev/null || sleep 0.02
     child=${child%% *}
   done
-  record_pid "$cluster" init "$child"
+  record_pid "$part" init "$child"
 }
 
 is_ready_init() { [ -e "/proc/$(running_pid "$1" init)/root/run/lab/ready" ]; }
 
-# The cluster's root as seen from outside, as long as the cluster runs.
+# The part's root as seen from outside, as long as the part runs.
 root_of() { printf '/proc/%s/root' "$(running_pid "$1" init)"; }
 
-# inside CLUSTER COMMAND... : runs it in the cluster as root.
+# inside PART COMMAND... : runs it in the part as root.
 inside() {
-  local init
-  init=$(running_pid "$1" init) || die "$1 is not up; start it with test/lab/lab --name $NAME up $1"
+  local part=$1 init namespaces=(--mount --pid --ipc --uts --cgroup)
   shift
-  nsenter --target "$init" --mount --pid --ipc --uts --cgroup -- /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$@"
+  init=$(running_pid "$part" init) || die "$part is not up; start it with test/lab/lab --name $NAME up $part"
+  if [ "$part" = node ] && [ "${NETWORK-}" != machine ]; then namespaces+=(--net); fi
+  nsenter --target "$init" "${namespaces[@]}" -- /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$@"
 }
 
-# spawn_inside CLUSTER DAEMON COMMAND... : a child of the cluster's PID 1, in its cgroups, output to its log.
+# spawn_inside PART DAEMON COMMAND... : a child of the part's PID 1, in its cgroups, output to its log.
 spawn_inside() {
-  local cluster=$1 daemon=$2 pid
+  local part=$1 daemon=$2 pid
   shift 2
   # shellcheck disable=SC2016 # expanded by the inner shell
-  pid=$(inside "$cluster" BATCHWRIGHT_LAB_STATE="$STATE" /bin/bash -c '
+  pid=$(inside "$part" BATCHWRIGHT_LAB_STATE="$STATE" /bin/bash -c '
     log=$1; shift
     for procs in /sys/fs/cgroup/*/cgroup.procs; do if [ -e "$procs" ]; then echo 0 > "$procs"; fi; done
-    setsid "$@" >> "$log" 2>&1 < /dev/null & echo $!' bash "/var/log/slurm/$daemon.log" "$@" 9<&-)
-  record_pid "$cluster" "$daemon" "$(outer_pid "$cluster" "$pid" || die_with_log "$cluster" "$daemon" "ended at once")"
+    setsid "$@" >> "$log" 2>&1 < /dev/null & echo $!' bash "/var/log/lab/$daemon.log" "$@" 9<&-)
+  pid=$(outer_pid "$part" "$pid") || die_with_log "$part" "$daemon" "ended at once"
+  record_pid "$part" "$daemon" "$pid"
 }
 
-# outer_pid CLUSTER PID : the pid that this machine knows the cluster's process PID by.
+# outer_pid PART PID : the pid that this machine knows the part's process PID by.
 outer_pid() {
   local namespace status
   namespace=$(readlink "/proc/$(running_pid "$1" init)/ns/pid")
@@ -75,16 +103,16 @@ outer_pid() {
   return 1
 }
 
-# close_namespace CLUSTER : kills PID 1 and with it everything inside, then removes the cgroups.
+# close_namespace PART : kills PID 1 and with it everything inside, then removes the cgroups.
 close_namespace() {
-  local cluster=$1 directory deadline=$((SECONDS + 20))
-  kill_daemon "$cluster" init
+  local part=$1 directory deadline=$((SECONDS + 20))
+  kill_daemon "$part" init
   # It is gone only when every process of its pid namespace is.
-  while is_running "$cluster" init; do
-    ((SECONDS < deadline)) || die "$cluster: PID $(running_pid "$cluster" init) cannot be killed; look at /proc/PID/stack of its children"
+  while is_running "$part" init; do
+    ((SECONDS < deadline)) || die "$part: PID $(running_pid "$part" init) cannot be killed; look at /proc/PID/stack of its children"
     sleep 0.02
   done
-  for directory in "$CGROUPS"/*/"$(cgroup_name "$cluster")"; do
+  for directory in "$CGROUPS"/*/"$(cgroup_name "$part")"; do
     while [ -d "$directory" ] && ! find "$directory" -depth -type d -exec rmdir {} + 2> /dev/null; do
       ((SECONDS < deadline)) || die "cgroup $directory cannot be removed; processes in it: $(cat "$directory"/cgroup.procs)"
       sleep 0.05

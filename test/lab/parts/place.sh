@@ -9,7 +9,7 @@ MOST_LABS=100
 FIRST_PORT=21000
 PORTS_PER_LAB=40
 declare -A PORT_OFFSETS=(
-  [etcd]=0 [etcd-peer]=1 [apiserver]=2 [controller-manager]=3 [scheduler]=4
+  [etcd]=0 [etcd-peer]=1 [apiserver]=2 [controller-manager]=3 [node/scheduler]=4
   [c1/sshd]=10 [c1/slurmctld]=11 [c1/slurmdbd]=12 [c1/slurmd1]=13 [c1/slurmd2]=14 [c1/slurmd3]=15 [c1/slurmd4]=16
   [c2/sshd]=20 [c2/slurmctld]=21 [c2/slurmd1]=23 [c2/slurmd2]=24 [c2/slurmd3]=25 [c2/slurmd4]=26
 )

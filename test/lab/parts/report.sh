@@ -50,6 +50,7 @@ write_lab_json() {
   {
     printf '{\n  "name": "%s",\n  "state": "%s",\n  "number": %s' "$NAME" "$STATE" "$NUMBER"
     if part_exists kube; then kube_json; fi
+    if part_exists node; then printf ',\n  "node": { "name": "node1", "image": "batchwright.dev/lab/busybox:1", "daemons": %s }' "$(daemons_json node)"; fi
     printf ',\n  "clusters": {'
     for part in c1 c2; do
       part_exists "$part" || continue

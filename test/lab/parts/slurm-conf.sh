@@ -28,7 +28,7 @@ MinRAMSpace=10
 CONF
   # Count alone would register no GPU: Slurm wants a device file for each.
   echo "NodeName=$cluster-n[1-$NODES] Name=gpu File=/dev/nvidia[0-1]" > "$etc/gres.conf"
-  inside "$cluster" install -d -o slurm -g slurm /var/lib/slurm/state /var/log/slurm
+  inside "$cluster" install -d -o slurm -g slurm /var/lib/slurm/state
   inside "$cluster" install -d /run/slurm /var/spool/slurmd
 }
 

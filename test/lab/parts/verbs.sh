@@ -77,8 +77,7 @@ verb_down() {
     return
   fi
   find_number
-  down_node
-  for part in c1 c2; do close_namespace "$part"; done
+  for part in node c1 c2; do close_namespace "$part"; done
   for daemon in "${KUBE_DAEMONS[@]}"; do kill_daemon kube "$daemon"; done
   kill_leftovers
   with_registry_lock release_number
