@@ -23,6 +23,7 @@ const carried: ReadonlySet<OptionName> = new Set<OptionName>([
   "export",
   "extra",
   "hold",
+  "ignore-pbs",
   "input",
   "job-name",
   "kill-on-invalid-dep",

@@ -62,6 +62,15 @@ const signal: ValueRule = (value, release) => {
     : "is no signal: write [B:|R:]NAME or NUMBER, then perhaps @SECONDS up to 65535, e.g. B:USR1@300";
 };
 
+const part = String.raw`(?:\s*\d+(?:-\d+)?|\*|)`;
+const nodeShape = new RegExp(`^${part}(?::${part}(?::${part}(?::.*)?)?)?$`, "u");
+
+/** What `--tres-per-task` says of CPUs (`cpu=4`, `cpu:4`), 0 for nothing readable; `undefined` where it does not name them. */
+function cpusOf(value: string): number | undefined {
+  const found = /cpu.?(?<count>\d*)/iu.exec(value)?.groups;
+  return found === undefined ? undefined : Number(found["count"]);
+}
+
 const layer = "(?:\\*|block|cyclic|fcyclic)";
 const distribution = new RegExp(
   `^(?:plane=0*[1-9]\\d{0,9}|(?:(?:\\*|block|cyclic|arbitrary|hostfile|pack|nopack):*|(?:\\*|block|cyclic):+${layer}(?::+${layer})?:*)(?:,(?:pack|nopack))?)$`,
@@ -110,10 +119,7 @@ export const valueRules: Record<ValueKind, ValueRule> = {
       : "is no number of nodes: write N or MIN-MAX, e.g. 2 or 2-4",
   nodeList: (value, release) =>
     release !== "22.05" && /\[[^\]]*$/u.test(value) ? "has a [ without its ]" : undefined,
-  nodeShape: matching(
-    /^(?:\s*\d+(?:-\d+)?|\*|)(?::(?:\s*\d+(?:-\d+)?|\*|)){0,2}(?::.*)?$/u,
-    "is no SOCKETS[:CORES[:THREADS]], each a number or *",
-  ),
+  nodeShape: matching(nodeShape, "is no SOCKETS[:CORES[:THREADS]], each a number or *"),
   timeLimit: parsedBy(parseTimeLimit),
   duration: parsedBy(parseDuration),
   moment: (value, release) =>
@@ -171,7 +177,7 @@ export const valueRules: Record<ValueKind, ValueRule> = {
   gres: (value) => (/^(?:help|list)$/iu.test(value) ? helpOnly : undefined),
   gresFlags,
   tresPerTask: (value) =>
-    /(?:^|,)(?:mem|energy|node|billing|fs|vmem|pages|bb)/iu.test(value) || /cpu[:=]?0*(?!\d)/iu.test(value)
+    /(?:^|,)(?:mem|energy|node|billing|fs|vmem|pages|bb)/iu.test(value) || cpusOf(value) === 0
       ? "asks for something that --tres-per-task cannot give (mem, energy, node, billing, fs, vmem, pages, bb, no CPU)"
       : undefined,
 };

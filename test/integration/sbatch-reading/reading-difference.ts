@@ -1,0 +1,63 @@
+import { isOptionName } from "../../../src/core/slurm/options/option-table.ts";
+import { settleOptions } from "../../../src/core/slurm/options/settled-options.ts";
+import { isCarried } from "../../../src/core/slurm/options/carried-options.ts";
+import type { OptionSetting } from "../../../src/core/slurm/options/option-groups.ts";
+import type { ScriptReading } from "../../../src/core/slurm/script/script-reading.ts";
+import type { Answer } from "./real-sbatch.ts";
+import { comparable } from "./shown-options.ts";
+
+/** How our reading of a script differs from the real sbatch's; `undefined` when it does not. */
+export function readingDifference(reading: ScriptReading, answer: Answer): string | undefined {
+  const refusals = reading.errors.filter(({ by }) => by === "sbatch");
+  const taken = answer.components.length >= reading.components;
+  if (refusals.length > 0) {
+    return taken
+      ? `we refuse, sbatch takes it: ${refusals.map(({ message }) => message).join("; ")}`
+      : undefined;
+  }
+  if (!taken) return `sbatch refuses, we take it: ${answer.text}`;
+  let carried: readonly OptionSetting[] = [];
+  for (const [index, shown] of answer.components.entries()) {
+    const own = reading.options.filter(({ component }) => component === index);
+    const settled = settleOptions<OptionSetting>([...carried, ...own]);
+    const difference = componentDifference(settled, shown);
+    if (difference !== undefined) return `component ${index}: ${difference}`;
+    carried = settled.filter(({ name }) => isCarried(name));
+  }
+  return undefined;
+}
+
+/** sbatch marks each of these as said, and shows for both the setting that they share. */
+const sharing = [
+  ["exclusive", "oversubscribe"],
+  ["requeue", "no-requeue"],
+  ["nodelist", "nodefile"],
+];
+
+/** `(null)` is the umask of `#PBS`; a hint gives way to other options; the rest is never shown, or asked by the question itself. */
+const notCompared = new Set(["(null)", "hint", "wrap", "test-only"]);
+
+function componentDifference(
+  settled: readonly OptionSetting[],
+  shown: ReadonlyMap<string, string>,
+): string | undefined {
+  const ours = new Map(settled.map((option) => [option.name as string, option]));
+  for (const name of new Set([...ours.keys(), ...shown.keys()])) {
+    const theirs = shown.get(name);
+    if (notCompared.has(name)) continue;
+    // --cluster is kept beside --clusters.
+    const option = ours.get(name === "cluster" ? "clusters" : name);
+    if (name === "clusters" && theirs === undefined && shown.has("cluster")) continue;
+    const pair = sharing.find((names) => names.includes(name));
+    if (pair !== undefined && option === undefined && pair.some((other) => ours.has(other))) continue;
+    if (theirs === undefined || option === undefined) {
+      return `--${name}: we read ${option === undefined ? "nothing" : JSON.stringify(option.value ?? null)}, sbatch ${theirs === undefined ? "nothing" : JSON.stringify(theirs)}`;
+    }
+    const read = comparable(option);
+    const real = isOptionName(name) ? comparable({ name: option.name, value: theirs }) : theirs;
+    if (read !== undefined && read !== real) {
+      return `--${name}: we read ${JSON.stringify(option.value ?? null)} (${read}), sbatch ${JSON.stringify(theirs)} (${real ?? ""})`;
+    }
+  }
+  return undefined;
+}
