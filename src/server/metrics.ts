@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { KubeMetrics } from "../kube/metrics.ts";
 import type { EventMetrics, LeaderMetrics, ReflectorMetrics, RuntimeMetrics } from "../runtime/metrics.ts";
+import type { ClusterMetrics } from "../controllers/cluster/metrics.ts";
+import { createClusterMetrics } from "./cluster-metrics.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { createKubeMetrics } from "./kube-metrics.ts";
 import { createQueueMetrics } from "./queue-metrics.ts";
@@ -10,6 +12,7 @@ export interface OperatorMetrics {
   readonly registry: Registry;
   readonly kube: KubeMetrics;
   readonly runtime: RuntimeMetrics;
+  readonly clusters: ClusterMetrics;
 }
 
 /** One registry, with process_* and nodejs_* beside ours. Every series exists at 0 from the start, so that a rate has a beginning. */
@@ -19,6 +22,7 @@ export function createMetrics(): OperatorMetrics {
   return {
     registry,
     kube: createKubeMetrics(registry),
+    clusters: createClusterMetrics(registry),
     runtime: {
       queue: createQueueMetrics(registry),
       controller: createControllerMetrics(registry),

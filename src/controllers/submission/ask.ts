@@ -1,6 +1,7 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import type { Call, ClusterPoller, Place, SlurmLogin, StagedJob } from "../../backends/slurm/backend.ts";
 import { after, type Instant } from "../../core/instant.ts";
+import type { Marks } from "../../core/slurm/marks.ts";
 import { fromTime } from "../../core/status/time.ts";
 import { tokenOfAttempt } from "../../core/submission/attempts.ts";
 import type { Answers } from "../../core/submission/facts.ts";
@@ -21,12 +22,8 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
   const { attempt, login, poller } = asked;
   const place = placeOf(attempt);
   switch (question.ask) {
-    case "put": {
-      const job: StagedJob = { ...place, ...question.job, deadline: deadlineOf(attempt) };
-      const put = await login.put(job, call);
-      if (put.is === "accepted") poller.hurry();
-      return { put };
-    }
+    case "put":
+      return put({ ...place, ...question.job, deadline: deadlineOf(attempt) }, asked, call);
     case "void":
       return { void: await login.void(place, call) };
     case "close":
@@ -35,29 +32,41 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
       await login.cancel(place, call);
       poller.hurry();
       return { cancelled: true };
-    case "look": {
-      poller.hurry();
-      const { begun, tick, rows } = await poller.begunAfter(question.after, call);
-      return { look: { begun, tick, rows: rows.get(place.token) ?? [] } };
-    }
-    case "accounting": {
-      const jobId = attempt.jobId === undefined ? undefined : Number(attempt.jobId);
-      const found = await poller.accounting(
-        [{ token: place.token, jobId, user: attempt.user, since: fromTime(attempt.since) }],
-        call,
-      );
-      return { accounting: found === undefined ? "none" : (found.get(place.token) ?? []) };
-    }
-    case "marks": {
-      const marks = (await login.readMarks([place], call)).get(place.token);
-      return { marks: marks ?? { owner: { is: "none" }, closed: false, exits: [], outputs: [] } };
-    }
+    case "look":
+      return look(question.after, asked, call);
+    case "accounting":
+      return accounting(asked, call);
+    case "marks":
+      return { marks: (await login.readMarks([place], call)).get(place.token) ?? noMarks };
     case "log":
       return { log: (await login.readTail({ path: question.path, bytes: tailBytes }, call)) ?? null };
     case "sweep":
       for (const stray of question.attempts) await login.cancel(placeOf(stray), call);
       return { swept: true };
   }
+}
+
+const noMarks: Marks = { owner: { is: "none" }, closed: false, exits: [], outputs: [] };
+
+async function put(job: StagedJob, { login, poller }: Asked, call: Call): Promise<Answers> {
+  const answer = await login.put(job, call);
+  if (answer.is === "accepted") poller.hurry();
+  return { put: answer };
+}
+
+async function look(after: Instant, { attempt, poller }: Asked, call: Call): Promise<Answers> {
+  const { begun, tick, rows } = await poller.begunAfter(after, call);
+  return { look: { begun, tick, rows: rows.get(tokenOfAttempt(attempt)) ?? [] } };
+}
+
+async function accounting({ attempt, poller }: Asked, call: Call): Promise<Answers> {
+  const token = tokenOfAttempt(attempt);
+  const jobId = attempt.jobId === undefined ? undefined : Number(attempt.jobId);
+  const found = await poller.accounting(
+    [{ token, jobId, user: attempt.user, since: fromTime(attempt.since) }],
+    call,
+  );
+  return { accounting: found === undefined ? "none" : (found.get(token) ?? []) };
 }
 
 function placeOf(attempt: Attempt): Place {

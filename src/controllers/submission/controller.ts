@@ -1,12 +1,11 @@
 import { jobSubmission, type JobSubmission } from "../../api/v1alpha1/job-submission.ts";
-import { SlurmUnreachable } from "../../backends/slurm/session/unreachable.ts";
 import { instant } from "../../core/instant.ts";
 import type { Outcome } from "../../core/problem.ts";
 import { openAttempt } from "../../core/submission/attempts.ts";
 import { decide } from "../../core/submission/decide.ts";
 import type { Answers } from "../../core/submission/facts.ts";
 import type { Prepared } from "../../core/submission/prepared.ts";
-import type { Question } from "../../core/submission/step.ts";
+import type { Question, Step } from "../../core/submission/step.ts";
 import { ConflictError, NotFoundError } from "../../kube/errors.ts";
 import type { Key } from "../../kube/key.ts";
 import type { ReconcileContext } from "../../runtime/controller.ts";
@@ -23,6 +22,8 @@ import { unreachable } from "./unreachable.ts";
 /** A life has about ten steps; what takes more goes round in circles, and the next turn begins afresh. */
 const mostSteps = 40;
 const conflictMs = 20;
+
+type Writing = Extract<Step, { do: "write" | "addFinalizer" | "removeFinalizer" }>;
 
 /** observe → decide → act → report, until there is nothing left to do but to wait. */
 export async function reconcile(key: Key, deps: SubmissionDeps, context: ReconcileContext): Promise<Result> {
@@ -50,35 +51,56 @@ async function walk(
     if (prepared === undefined && needsPreparation(submission))
       prepared = await prepare(deps, submission, signal);
     const step = decide(observe(deps, submission, { prepared, answers }));
-    switch (step.do) {
-      case "wait":
-        return step.ms === undefined ? done : requeueAfter(step.ms);
-      case "ask":
-        answers = { ...answers, ...(await answer(deps, submission, { question: step.question, signal })) };
-        break;
-      case "write":
-        submission = await storeStatus(deps, submission, { status: step.status, signal });
-        tell(deps, submission, step.notes);
-        logger.debug(
-          { phase: step.status.phase, resourceVersion: submission.metadata.resourceVersion },
-          "status stored",
-        );
-        if (submission.status.finished === "true")
-          deps.memory.forget((submission.status.attempts ?? []).map(({ token }) => token));
-        if (step.next !== "again") return step.next.wait === undefined ? done : requeueAfter(step.next.wait);
-        answers = {};
-        break;
-      case "addFinalizer":
-        submission = await storeFinalizer(deps, submission, signal);
-        break;
-      case "removeFinalizer":
-        submission = await dropFinalizer(deps, submission, signal);
-        tell(deps, submission, step.notes);
-        if (submission.metadata.deletionTimestamp !== undefined) return done;
-        break;
+    logger.debug(
+      { step: step.do === "ask" ? step.question.ask : step.do, phase: submission.status.phase },
+      "decided",
+    );
+    if (step.do === "wait") {
+      tidy(deps, submission);
+      return later(step.ms);
     }
+    if (step.do === "ask") {
+      answers = { ...answers, ...(await answer(deps, submission, { question: step.question, signal })) };
+      continue;
+    }
+    submission = await store(deps, submission, { step, signal });
+    if (step.do === "write") tidy(deps, submission);
+    // What was asked before the write was asked about another state.
+    answers = {};
+    if (step.do === "write" && step.next !== "again") return later(step.next.wait);
+    if (step.do === "removeFinalizer" && submission.metadata.deletionTimestamp !== undefined) return done;
   }
   throw new Error("a submission took more steps than a life has");
+}
+
+const later = (ms: number | undefined): Result => (ms === undefined ? done : requeueAfter(ms));
+
+async function store(
+  deps: SubmissionDeps,
+  submission: JobSubmission,
+  { step, signal }: { step: Writing; signal: AbortSignal },
+): Promise<JobSubmission> {
+  switch (step.do) {
+    case "write": {
+      const stored = await storeStatus(deps, submission, { status: step.status, signal });
+      tell(deps, stored, step.notes);
+      return stored;
+    }
+    case "addFinalizer":
+      return storeFinalizer(deps, submission, signal);
+    case "removeFinalizer": {
+      const stored = await dropFinalizer(deps, submission, signal);
+      tell(deps, stored, step.notes);
+      return stored;
+    }
+  }
+}
+
+/** What is kept in memory for an open attempt goes with it. */
+function tidy(deps: SubmissionDeps, submission: JobSubmission): void {
+  const { attempts } = submission.status;
+  if (openAttempt(submission.status) === undefined) deps.slots.release(submission.metadata.uid);
+  deps.memory.forget((attempts ?? []).filter(({ ended }) => ended !== undefined).map(({ token }) => token));
 }
 
 async function answer(
@@ -99,7 +121,8 @@ async function answer(
       });
     return answers;
   } catch (error) {
-    if (error instanceof SlurmUnreachable) return { unreachable: unreachable(error, attempt.cluster.name) };
-    throw error;
+    const problem = unreachable(error, attempt.cluster.name);
+    if (problem === undefined) throw error;
+    return { unreachable: problem };
   }
 }

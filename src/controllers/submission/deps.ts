@@ -2,6 +2,7 @@ import type { KubeClient } from "../../kube/client.ts";
 import type { EventRecorder } from "../../runtime/event-recorder.ts";
 import type { Clusters } from "../cluster/clusters.ts";
 import type { MemoryBook } from "./memory-book.ts";
+import type { Slots } from "./slots.ts";
 import type { SubmissionReflector } from "./submissions.ts";
 
 export interface SubmissionDeps {
@@ -10,6 +11,7 @@ export interface SubmissionDeps {
   readonly clusters: Clusters;
   readonly submissions: SubmissionReflector;
   readonly memory: MemoryBook;
+  readonly slots: Slots;
   /** Names this installation in every token; never changes as long as its objects live. */
   readonly install: string;
 }

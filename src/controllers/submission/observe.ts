@@ -52,7 +52,8 @@ export function needsPreparation({ metadata, spec, status }: JobSubmission): boo
 
 function lookOf(found: FoundCluster, attempt: Attempt): Look | undefined {
   const snapshot = found.is === "live" ? found.cluster.poller.latest : undefined;
-  if (snapshot === undefined) return undefined;
+  // A row of it that could not be read is neither an end nor an absence: this look says nothing of the job.
+  if (snapshot === undefined || snapshot.unreadable.has(tokenOfAttempt(attempt))) return undefined;
   return {
     begun: snapshot.begun,
     tick: snapshot.tick,

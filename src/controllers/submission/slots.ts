@@ -1,37 +1,65 @@
+import type { Problem } from "../../core/problem.ts";
 import type { InFlight } from "../../core/submission/limits.ts";
+import type { Key } from "../../kube/key.ts";
 import type { SubmissionReflector } from "./submissions.ts";
 
+interface Slot {
+  readonly cluster: string;
+  readonly user: string;
+}
+
 /**
- * Counts open attempts. The watch trails our own writes, so what this process has just opened is counted here until the watch shows it;
+ * Counts open attempts. The watch trails our own writes, so what this process is about to open is counted here until it is over;
  * decisions of one process then never overbook, however many run at once.
  */
 export class Slots {
   readonly #submissions: SubmissionReflector;
-  readonly #opened = new Map<string, { cluster: string; user: string }>();
+  readonly #taken = new Map<string, Slot>();
+  /** Who was told to wait, by cluster, longest first. Bounded by the live submissions; whoever is not there any more wakes for nothing. */
+  readonly #waiting = new Map<string, Set<Key>>();
 
   constructor(submissions: SubmissionReflector) {
     this.#submissions = submissions;
   }
 
-  /** Without the submission `uid` itself. */
-  count(cluster: string, user: string, uid: string): InFlight {
-    const taken = new Map(this.#opened);
-    for (const key of this.#submissions.store.lookUp("cluster", cluster)) {
-      const view = this.#submissions.store.get(key);
-      if (view?.sentAs === undefined) continue;
-      taken.set(view.uid, { cluster, user: view.sentAs });
-      this.#opened.delete(view.uid);
-    }
-    taken.delete(uid);
-    const here = [...taken.values()].filter((slot) => slot.cluster === cluster);
-    return { onCluster: here.length, ofUser: here.filter((slot) => slot.user === user).length };
-  }
-
-  take(uid: string, slot: { cluster: string; user: string }): void {
-    this.#opened.set(uid, slot);
+  /** Takes a slot, or says why there is none. Counting and taking are one step. */
+  take(
+    uid: string,
+    wanted: Slot & { readonly key: Key; readonly check: (inFlight: InFlight) => Problem | undefined },
+  ): Problem | undefined {
+    const { cluster, user } = wanted;
+    const problem = wanted.check(this.#count({ cluster, user }, uid));
+    if (problem === undefined) this.#taken.set(uid, { cluster, user });
+    else this.#roomOf(cluster).add(wanted.key);
+    return problem;
   }
 
   release(uid: string): void {
-    this.#opened.delete(uid);
+    this.#taken.delete(uid);
+  }
+
+  /** Who has waited longest for a slot on the cluster. He looks for himself whether there is one, and waits again if not. */
+  next(cluster: string): Key | undefined {
+    const [first] = this.#roomOf(cluster);
+    if (first !== undefined) this.#roomOf(cluster).delete(first);
+    return first;
+  }
+
+  #roomOf(cluster: string): Set<Key> {
+    const room = this.#waiting.get(cluster) ?? new Set<Key>();
+    this.#waiting.set(cluster, room);
+    return room;
+  }
+
+  #count({ cluster, user }: Slot, except: string): InFlight {
+    const users = new Map(
+      [...this.#taken].filter(([, slot]) => slot.cluster === cluster).map(([uid, slot]) => [uid, slot.user]),
+    );
+    for (const key of this.#submissions.store.lookUp("cluster", cluster)) {
+      const view = this.#submissions.store.get(key);
+      if (view?.sentAs !== undefined) users.set(view.uid, view.sentAs);
+    }
+    users.delete(except);
+    return { onCluster: users.size, ofUser: [...users.values()].filter((other) => other === user).length };
   }
 }

@@ -22,6 +22,7 @@ export interface SubmissionView {
   /** Login of the open attempt. */
   readonly sentAs: string | undefined;
   readonly phase: string | undefined;
+  readonly isStarted: boolean;
 }
 
 export type SubmissionIndex = "token" | "cluster" | "script" | "dependsOn";
@@ -39,6 +40,7 @@ export function projectSubmission(object: KubeObject): SubmissionView {
     tokens: (status.attempts ?? []).map(({ token }) => token),
     sentAs: openAttempt(status)?.user,
     phase: status.phase,
+    isStarted: status.startedAt !== undefined,
   };
 }
 

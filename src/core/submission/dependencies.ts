@@ -44,15 +44,14 @@ function judge(
   when: keyof typeof wanted,
   status: NonNullable<SeenDependency["status"]>,
 ): "met" | "open" | "never" {
-  const isOver = status.phase === "Done" || status.phase === "Rejected" || status.phase === "Aborted";
-  switch (when) {
-    case "Succeeded":
-      return status.phase === "Done" ? "met" : isOver ? "never" : "open";
-    case "Finished":
-      return isOver ? "met" : "open";
-    case "Failed":
-      return status.phase === "Done" ? "never" : isOver ? "met" : "open";
-    case "Started":
-      return status.startedAt !== undefined || status.phase === "Done" ? "met" : isOver ? "never" : "open";
-  }
+  const isDone = status.phase === "Done";
+  const isOver = isDone || status.phase === "Rejected" || status.phase === "Aborted";
+  const isMet = {
+    Succeeded: isDone,
+    Finished: isOver,
+    Failed: isOver && !isDone,
+    Started: isDone || status.startedAt !== undefined,
+  }[when];
+  if (isMet) return "met";
+  return isOver ? "never" : "open";
 }

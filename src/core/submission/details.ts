@@ -1,5 +1,7 @@
 import type { JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import type { Instant } from "../instant.ts";
+import type { ArraySummary } from "../slurm/array-summary.ts";
+import type { JobRow } from "../slurm/job-row.ts";
 import { reasonInPlainWords } from "../slurm/reason.ts";
 import { cut } from "../status/conditions.ts";
 import { toTime } from "../status/time.ts";
@@ -7,29 +9,46 @@ import type { Picture } from "./picture.ts";
 
 /** The scalars of the status, from what Slurm shows now. What Slurm no longer shows keeps its last value; `undefined` says that a stored field goes. */
 export function detailsOf(picture: Picture, status: JobSubmissionStatus): Partial<JobSubmissionStatus> {
-  const { lead, verdict, array } = picture;
-  const state = verdict.is === "live" || verdict.is === "ended" ? verdict.state : status.state;
+  const { verdict } = picture;
   return {
-    state,
+    state: verdict.is === "live" || verdict.is === "ended" ? verdict.state : status.state,
     flags: picture.flags.length > 0 || status.flags !== undefined ? [...picture.flags] : undefined,
-    reason: lead === undefined ? status.reason : reasonOf(lead.reason),
-    partition: lead === undefined || lead.partition === "" ? status.partition : lead.partition,
-    nodes: lead === undefined || lead.nodes === "" ? status.nodes : cut(lead.nodes, 4096),
-    submittedAt: timeOf(lead?.submittedAt) ?? status.submittedAt,
-    startedAt: timeOf(picture.startedAt) ?? (lead?.state === "PENDING" ? undefined : status.startedAt),
-    endedAt: verdict.is === "ended" ? timeOf(picture.endedAt) : undefined,
-    timeLimitSeconds: lead?.timeLimitSeconds ?? status.timeLimitSeconds,
-    reservation: lead === undefined || lead.reservation === "" ? status.reservation : lead.reservation,
-    restarts: lead === undefined ? status.restarts : lead.restarts,
+    ...(picture.lead === undefined ? {} : rowDetails(picture.lead, status)),
+    ...timesOf(picture, status),
+    array: picture.array === undefined ? status.array : arrayOf(picture.array),
+  };
+}
+
+function rowDetails(lead: JobRow, status: JobSubmissionStatus): Partial<JobSubmissionStatus> {
+  return {
+    reason: reasonOf(lead.reason),
+    partition: lead.partition === "" ? status.partition : lead.partition,
+    nodes: lead.nodes === "" ? status.nodes : cut(lead.nodes, 4096),
+    timeLimitSeconds: lead.timeLimitSeconds ?? status.timeLimitSeconds,
+    reservation: lead.reservation === "" ? status.reservation : lead.reservation,
+    restarts: lead.restarts,
     // Moves with every scheduling pass: written along with something else, never by itself.
-    priority: lead?.priority ?? status.priority,
-    array:
-      array === undefined
-        ? status.array
-        : {
-            tasks: array.states.reduce((sum, { count }) => sum + count, 0),
-            states: array.states.map(({ state: name, count, indexes }) => ({ state: name, count, indexes })),
-          },
+    priority: lead.priority ?? status.priority,
+  };
+}
+
+/** Slurm shows a forecast as the start of a pending job, which is no start. */
+function timesOf(
+  { lead, startedAt, endedAt, verdict }: Picture,
+  status: JobSubmissionStatus,
+): Partial<JobSubmissionStatus> {
+  const isPending = verdict.is === "live" && verdict.state === "PENDING";
+  return {
+    submittedAt: timeOf(lead?.submittedAt) ?? status.submittedAt,
+    startedAt: isPending ? undefined : (timeOf(startedAt) ?? status.startedAt),
+    endedAt: verdict.is === "ended" ? (timeOf(endedAt) ?? status.endedAt) : undefined,
+  };
+}
+
+function arrayOf(array: ArraySummary): NonNullable<JobSubmissionStatus["array"]> {
+  return {
+    tasks: array.states.reduce((sum, { count }) => sum + count, 0),
+    states: array.states.map(({ state, count, indexes }) => ({ state, count, indexes })),
   };
 }
 

@@ -10,7 +10,7 @@ import { reasons } from "./reasons.ts";
 import { report } from "./report.ts";
 import { adopt, giveUp } from "./sending.ts";
 import type { Step } from "./step.ts";
-import { follow } from "./watching.ts";
+import { follow } from "./following.ts";
 
 const againMs = 5000;
 

@@ -142,43 +142,45 @@ const endings: Readonly<Record<EndedState, { reason: string; message: string; fi
 /** The final status, with outputs and the end of the log. A deleted object has nobody to tell. */
 function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Situation): Step {
   const { status } = seen.submission;
-  const { marks, log } = seen.answers;
-  const path = logOf(seen, attempt, picture);
-  if (
-    path !== undefined &&
-    log === undefined &&
-    !isDeleting(seen.submission) &&
-    seen.memory.closed?.owner.is === "job"
-  )
+  const hasRun = seen.memory.closed?.owner.is === "job";
+  const path = hasRun ? logOf(seen, attempt, picture) : undefined;
+  if (path !== undefined && seen.answers.log === undefined && !isDeleting(seen.submission))
     return { do: "ask", question: { ask: "log", path } };
   const details = detailsOf(picture, status);
-  const exit = picture.verdict.is === "ended" ? picture.verdict.exit : undefined;
+  const isCancelled = situation.is === "aborted" && situation.reason === reasons.JobCancelled;
   const change: Partial<JobSubmissionStatus> = {
     ...details,
-    state:
-      situation.is === "aborted" && situation.reason === reasons.JobCancelled
-        ? "CANCELLED"
-        : (details.state ?? status.state),
+    ...(isCancelled ? { state: "CANCELLED" } : {}),
     flags: [],
     attempts: replaceAttempt(
       status.attempts,
-      withAddition(attempt, { ended: seen.memory.closed?.owner.is === "job" ? "Over" : "DidNotRun" }),
+      withAddition(attempt, { ended: hasRun ? "Over" : "DidNotRun" }),
     ),
-    ...(exit === undefined ? {} : { exitCode: exit.code, signal: exit.signal }),
-    ...(marks === undefined || marks.outputs.length === 0
-      ? {}
-      : {
-          outputs: marks.outputs.map(({ name, value, taskIndex }) => ({
-            name,
-            value: cut(value, 4096),
-            ...(taskIndex === undefined ? {} : { task: taskIndex }),
-          })),
-        }),
-    ...(path === undefined
-      ? {}
-      : { log: { path, ...(typeof log === "string" && log !== "" ? { tail: log } : {}) } }),
+    ...exitOf(picture),
+    ...leftBehind(seen.answers, path),
   };
   return report(seen, { situation, change, next: "again" });
+}
+
+function exitOf({ verdict }: Picture): Partial<JobSubmissionStatus> {
+  const exit = verdict.is === "ended" ? verdict.exit : undefined;
+  return exit === undefined ? {} : { exitCode: exit.code, signal: exit.signal };
+}
+
+function leftBehind(
+  { marks, log }: Observed["answers"],
+  path: string | undefined,
+): Partial<JobSubmissionStatus> {
+  const outputs = (marks?.outputs ?? []).map(({ name, value, taskIndex }) => ({
+    name,
+    value: cut(value, 4096),
+    ...(taskIndex === undefined ? {} : { task: taskIndex }),
+  }));
+  const tail = typeof log === "string" && log !== "" ? { tail: log } : {};
+  return {
+    ...(outputs.length === 0 ? {} : { outputs }),
+    ...(path === undefined ? {} : { log: { path, ...tail } }),
+  };
 }
 
 /** Of an array, the log of the task that the verdict speaks of. */

@@ -1,16 +1,14 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import { fromTime } from "../status/time.ts";
 import { conditionOf } from "../status/conditions.ts";
-import { detailsOf, isNews } from "./details.ts";
 import { decideEnding } from "./ending.ts";
 import { isOf, pictureFrom } from "./evidence.ts";
 import type { Look } from "./facts.ts";
 import type { Observed } from "./observed.ts";
-import type { Picture } from "./picture.ts";
+import { follow } from "./following.ts";
 import { reasons } from "./reasons.ts";
 import { report } from "./report.ts";
 import { adopt } from "./sending.ts";
-import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
 
 /** How long a job that is not in the queue's picture is left alone before the poller is asked for a newer one. */
@@ -43,42 +41,6 @@ function acceptedAt({ submission }: Observed): number {
   return dispatched?.status === "True" ? fromTime(dispatched.lastTransitionTime) + 1000 : 0;
 }
 
-export function follow(seen: Observed, picture: Picture): Step {
-  const { status } = seen.submission;
-  const change = detailsOf(picture, status);
-  const situation = liveSituation(picture, change.reason?.text);
-  const told = conditionOf(status.conditions, "Reconciling");
-  if (
-    !isNews(change, status) &&
-    told?.message === situation.message &&
-    told.observedGeneration === seen.submission.metadata.generation
-  )
-    return { do: "wait" };
-  return report(seen, { situation, change, next: { wait: undefined } });
-}
-
-function liveSituation(
-  { verdict, flags, array }: Picture,
-  reasonText: string | undefined,
-): Extract<Situation, { is: "live" }> {
-  const state = verdict.is === "live" ? verdict.state : "PENDING";
-  const tasks =
-    array === undefined ? "" : `: ${array.states.map((group) => `${group.count} ${group.state}`).join(", ")}`;
-  const riding = flags.length === 0 ? "" : ` (${flags.join(", ")})`;
-  const why = state === "PENDING" && reasonText !== undefined ? `: ${reasonText}` : "";
-  return {
-    is: "live",
-    reason: words[state] ?? "JobRunning",
-    message: `The job is ${state}${riding}${tasks}${why}.`,
-  };
-}
-
-const words: Readonly<Record<string, string>> = {
-  PENDING: "JobPending",
-  RUNNING: "JobRunning",
-  SUSPENDED: "JobSuspended",
-};
-
 /**
  * A complete answer lacks the job, or tasks of it. Not ours, not lost, not ended: accounting and the marks are asked, then N looks
  * must agree (rule 7). Another job with the token is ours just as well: an id is no identity.
@@ -89,15 +51,17 @@ function missing(seen: Observed, attempt: Attempt, latest: Look): Step {
   const other = marks.owner.is === "job" ? marks.owner.jobId : latest.rows[0]?.jobId;
   if (other !== undefined && other !== Number(attempt.jobId)) return adopt(seen, attempt, other);
   if (accounting === undefined) return { do: "ask", question: { ask: "accounting" } };
-  const picture = pictureFrom(seen, attempt, { rows: latest.rows, waitsOver: false });
-  if (picture.verdict.is === "ended" || picture.verdict.is === "didNotRun")
-    return decideEnding(seen, attempt);
+  const { verdict } = pictureFrom(seen, attempt, { rows: latest.rows, waitsOver: false });
   const since = seen.memory.missingSince ?? latest.tick;
-  if (latest.tick - since >= seen.quietTicks) return decideEnding(seen, attempt);
-  if (picture.verdict.is === "live") return { do: "wait", ms: nextTickMs };
+  const hasEnded = verdict.is === "ended" || verdict.is === "didNotRun";
+  if (hasEnded || latest.tick - since >= seen.quietTicks) return decideEnding(seen, attempt);
+  return tellMissing(seen, attempt);
+}
+
+function tellMissing(seen: Observed, attempt: Attempt): Step {
+  const told = conditionOf(seen.submission.status.conditions, "Reconciling");
+  if (told?.reason === reasons.JobMissing) return { do: "wait", ms: nextTickMs };
   const message = `Slurm no longer lists job ${attempt.jobId ?? ""}; looking again before anything is concluded.`;
-  if (conditionOf(seen.submission.status.conditions, "Reconciling")?.reason === reasons.JobMissing)
-    return { do: "wait", ms: nextTickMs };
   return report(seen, {
     situation: { is: "live", reason: reasons.JobMissing, message },
     next: { wait: nextTickMs },

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { Login } from "../../api/v1alpha1/slurm-cluster.ts";
+import type { KubeClient } from "../../kube/client.ts";
+import { keyOf } from "../../kube/key.ts";
+import { secrets } from "../resources.ts";
+import { LoginError } from "./clusters.ts";
+
+const base64 = z.string().transform((text) => Buffer.from(text, "base64"));
+const sshSecret = z.object({
+  metadata: z.object({ resourceVersion: z.string() }),
+  data: z.object({ "ssh-privatekey": base64.optional(), passphrase: base64.optional() }).default({}),
+});
+
+/** Bytes that go into the session and nowhere else. */
+export interface Credentials {
+  readonly privateKey: Buffer;
+  readonly passphrase: Buffer | undefined;
+  /** Changes when the Secret does: a rotated key needs a new session. */
+  readonly version: string;
+}
+
+/** Reads one Secret by name from the operator's own namespace. @throws LoginError when it is missing or holds no key */
+export async function readCredentials(
+  client: KubeClient,
+  from: { namespace: string; login: Login },
+  signal: AbortSignal,
+): Promise<Credentials> {
+  const { namespace, login } = from;
+  const { name } = login.credentialsSecretRef;
+  const secret = await client.find(secrets, keyOf({ namespace, name }), sshSecret, { signal });
+  if (secret === undefined) {
+    throw new LoginError(
+      `there is no Secret "${name}" in namespace "${namespace}" for login ${login.user}; create it: kubectl -n ${namespace} create secret generic ${name} --from-file=ssh-privatekey=FILE`,
+    );
+  }
+  const privateKey = secret.data["ssh-privatekey"];
+  if (privateKey === undefined || privateKey.length === 0) {
+    throw new LoginError(
+      `Secret "${name}" in namespace "${namespace}" has no key "ssh-privatekey"; put the private key of login ${login.user} there`,
+    );
+  }
+  return { privateKey, passphrase: secret.data.passphrase, version: secret.metadata.resourceVersion };
+}

@@ -1,0 +1,111 @@
+import type { SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
+import type { SlurmClusterStatus } from "../../api/v1alpha1/slurm-cluster-status.ts";
+import type { ClusterFacts } from "../../backends/slurm/cluster/cluster-facts.ts";
+import { readClusterFacts } from "../../backends/slurm/cluster/cluster-facts-question.ts";
+import { PollFailure } from "../../backends/slurm/poll/failure.ts";
+import { SlurmUnreachable, type UnreachableKind } from "../../backends/slurm/session/unreachable.ts";
+import { clusterReasons } from "../../core/cluster/reasons.ts";
+import { hasOtherIdentity } from "../../core/cluster/report.ts";
+import { final, not, ok, type Outcome, type Problem, waiting } from "../../core/problem.ts";
+import { LoginError } from "./clusters.ts";
+import type { Connection } from "./connection.ts";
+
+const factsTimeLimitMs = 60_000;
+
+/** Asks the cluster what it is. */
+export async function lookAt(
+  cluster: SlurmCluster,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Outcome<ClusterFacts>> {
+  try {
+    const commands = await connection.observe({ signal });
+    const { binDirectory } = cluster.spec;
+    const facts = await readClusterFacts({ commands, timeLimitMs: factsTimeLimitMs, signal, binDirectory });
+    return hasOtherIdentity(cluster, facts.clusterName)
+      ? not(otherIdentity(cluster, facts.clusterName))
+      : ok(facts);
+  } catch (error) {
+    const problem = problemOf(cluster, error);
+    if (problem === undefined) throw error;
+    return not(problem);
+  }
+}
+
+function otherIdentity(cluster: SlurmCluster, found: string): Problem {
+  const message = `spec.ssh now leads to Slurm cluster "${found}", and this object stands for "${cluster.status.clusterName ?? ""}"; its job ids mean nothing there, so nothing is sent, cancelled or concluded. Point spec.ssh back, or create another SlurmCluster for "${found}"`;
+  return final(clusterReasons.ClusterIdentityChanged, message);
+}
+
+/** What is wrong on the way, in the admin's terms; undefined for an error that is none of the way's. */
+export function problemOf(cluster: SlurmCluster, error: unknown): Problem | undefined {
+  if (error instanceof LoginError) return waiting(clusterReasons.CredentialsNotFound, error.message);
+  if (error instanceof SlurmUnreachable)
+    return waiting(reasonOf(error.kind), `${error.message}${fixes[error.kind] ?? ""}`);
+  if (error instanceof PollFailure) {
+    return error.cause instanceof Error
+      ? (problemOf(cluster, error.cause) ?? slurmFailed(cluster, error))
+      : slurmFailed(cluster, error);
+  }
+  return undefined;
+}
+
+function slurmFailed(cluster: SlurmCluster, error: PollFailure): Problem {
+  const where =
+    cluster.spec.binDirectory === undefined
+      ? "; if Slurm's commands are not in the usual places, set spec.binDirectory"
+      : "";
+  return waiting(
+    clusterReasons.SlurmFailed,
+    `${error.message}${/not found/u.test(error.message) ? where : ""}`,
+  );
+}
+
+function reasonOf(kind: UnreachableKind): string {
+  switch (kind) {
+    case "HostKeyMismatch":
+      return clusterReasons.HostKeyMismatch;
+    case "HostKeyUnknown":
+      return clusterReasons.HostKeyUnknown;
+    case "AuthenticationFailed":
+      return clusterReasons.AuthenticationFailed;
+    case "HostUnreachable":
+    case "ConnectionLost":
+    case "CommandTimedOut":
+    case "OutputTooLarge":
+    case "TooManyWaiting":
+      return clusterReasons.HostUnreachable;
+  }
+}
+
+const fixes: Readonly<Partial<Record<UnreachableKind, string>>> = {
+  HostKeyMismatch:
+    "; if the host's key was really changed, check the new one and put it into spec.ssh.knownHosts",
+  HostKeyUnknown: "; get its keys with ssh-keyscan, check them, and put them into spec.ssh.knownHosts",
+  AuthenticationFailed:
+    "; check that the login's public key is authorised there and that the Secret holds its private key",
+};
+
+/** The part of the facts that the status shows. */
+export function statusOf(facts: ClusterFacts): Partial<SlurmClusterStatus> {
+  return {
+    clusterName: facts.clusterName,
+    version: facts.version,
+    accounting: facts.accounting,
+    partitions: facts.partitions.map(
+      ({ name, state, isDefault, nodes, maxTimeSeconds, defaultTimeSeconds }) => ({
+        name,
+        state,
+        isDefault,
+        nodes,
+        ...(maxTimeSeconds === undefined ? {} : { maxTimeSeconds }),
+        ...(defaultTimeSeconds === undefined ? {} : { defaultTimeSeconds }),
+      }),
+    ),
+    nodes: facts.nodes,
+    cpus: facts.cpus,
+    gpus: facts.gpus.map(({ type, total }) => ({ type, total })),
+    licenses: [...facts.licenses],
+    queue: facts.queue,
+  };
+}

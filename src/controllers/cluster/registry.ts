@@ -1,0 +1,88 @@
+import type { SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
+import type { ClusterFacts } from "../../backends/slurm/cluster/cluster-facts.ts";
+import { type Problem, waiting } from "../../core/problem.ts";
+import { clusterReasons } from "../../core/cluster/reasons.ts";
+import { reasons } from "../../core/submission/reasons.ts";
+import type { Clusters, FoundCluster } from "./clusters.ts";
+import type { Connection } from "./connection.ts";
+
+/** One cluster as this process knows it. */
+export interface Entry {
+  readonly object: SlurmCluster;
+  readonly connection: Connection;
+  /** What the connection was made from; another needs another connection. */
+  readonly madeFrom: string;
+  readonly facts: ClusterFacts | undefined;
+  /** What keeps submissions from being sent there. */
+  readonly hindrance: Problem | undefined;
+}
+
+/** The clusters that are open in this process. The cluster controller writes, the submission controller reads. */
+export class ClusterRegistry implements Clusters {
+  readonly #entries = new Map<string, Entry>();
+  readonly #listeners = new Set<(name: string) => void>();
+
+  get(name: string): Entry | undefined {
+    return this.#entries.get(name);
+  }
+
+  put(name: string, entry: Entry): void {
+    const wasLive = this.find(name).is === "live";
+    this.#entries.set(name, entry);
+    if (wasLive !== (this.find(name).is === "live")) this.#tell(name);
+  }
+
+  remove(name: string): void {
+    if (this.#entries.delete(name)) this.#tell(name);
+  }
+
+  find(name: string): FoundCluster {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return { is: "absent" };
+    const { object, connection, facts, hindrance } = entry;
+    const { poller } = connection;
+    if (hindrance !== undefined)
+      return { is: "unavailable", uid: object.metadata.uid, problem: asSeenBySubmission(name, hindrance) };
+    if (facts === undefined || poller === undefined) {
+      return {
+        is: "unavailable",
+        uid: object.metadata.uid,
+        problem: waiting(reasons.ClusterNotReady, `SlurmCluster "${name}" is being connected to`),
+      };
+    }
+    return {
+      is: "live",
+      cluster: {
+        object,
+        slurmName: facts.clusterName,
+        maxArraySize: facts.maxArraySize,
+        poller,
+        login: async (login, call) => connection.login(login, call),
+      },
+    };
+  }
+
+  subscribe(changed: (name: string) => void): () => void {
+    this.#listeners.add(changed);
+    return () => this.#listeners.delete(changed);
+  }
+
+  async close(): Promise<void> {
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    await Promise.all(entries.map(async ({ connection }) => connection[Symbol.asyncDispose]()));
+  }
+
+  #tell(name: string): void {
+    for (const listener of this.#listeners) listener(name);
+  }
+}
+
+/** Whatever ails a cluster, a submission waits: the cluster may come right, and the submission with it. */
+function asSeenBySubmission(name: string, { reason, message }: Problem): Problem {
+  const isIdentity = reason === clusterReasons.ClusterIdentityChanged;
+  return waiting(
+    isIdentity ? reasons.ClusterIdentityChanged : reasons.ClusterNotReady,
+    `SlurmCluster "${name}" is not ready: ${message}`,
+  );
+}

@@ -1,0 +1,77 @@
+import type { Token } from "../../core/slurm/token.ts";
+import type { KubeClient } from "../../kube/client.ts";
+import type { Key } from "../../kube/key.ts";
+import { type Controller, createController } from "../../runtime/controller.ts";
+import type { EventRecorder } from "../../runtime/event-recorder.ts";
+import type { Logger } from "../../runtime/logger.ts";
+import type { RuntimeMetrics } from "../../runtime/metrics.ts";
+import type { Reflector } from "../../runtime/reflector.ts";
+import { sourceOf } from "../../runtime/source.ts";
+import type { Change } from "../../runtime/store.ts";
+import type { Clusters } from "../cluster/clusters.ts";
+import { reconcile } from "./controller.ts";
+import { MemoryBook } from "./memory-book.ts";
+import { Slots } from "./slots.ts";
+import type { SubmissionReflector, SubmissionView } from "./submissions.ts";
+
+export interface SubmissionControllerOptions {
+  readonly client: KubeClient;
+  readonly logger: Logger;
+  readonly metrics: RuntimeMetrics;
+  readonly events: Pick<EventRecorder, "record">;
+  readonly clusters: Clusters;
+  readonly submissions: SubmissionReflector;
+  /** Of all JobScripts; keeps nothing of them but their names. */
+  readonly scripts: Reflector<undefined>;
+  readonly install: string;
+  readonly concurrency: number;
+}
+
+export interface SubmissionController {
+  readonly controller: Controller;
+  /** Wakes the submissions whose jobs the poller saw change. */
+  readonly wakeTokens: (tokens: readonly Token[]) => void;
+}
+
+/** Wires what wakes a submission: itself, its script, its dependencies, its cluster, its job, and a slot that came free. */
+export function createSubmissionController(options: SubmissionControllerOptions): SubmissionController {
+  const { submissions, clusters, scripts } = options;
+  const slots = new Slots(submissions);
+  const deps = { ...options, memory: new MemoryBook(), slots };
+  const controller = createController({
+    name: "submission",
+    logger: options.logger,
+    metrics: options.metrics,
+    concurrency: options.concurrency,
+    sources: [
+      sourceOf({ reflector: submissions, keysFor: (change) => concerned(submissions, slots, change) }),
+      sourceOf({ reflector: scripts, keysFor: ({ key }) => submissions.store.lookUp("script", key) }),
+    ],
+    reconcile: async (key, context) => reconcile(key, deps, context),
+  });
+  const wake = (keys: Iterable<Key>): void => {
+    for (const key of keys) controller.enqueue(key);
+  };
+  clusters.subscribe((name) => wake(submissions.store.lookUp("cluster", name)));
+  return {
+    controller,
+    wakeTokens: (tokens) => {
+      for (const token of tokens) wake(submissions.store.lookUp("token", token));
+    },
+  };
+}
+
+/** The submission itself, those that depend on it once it is over or runs, and one that waits for the slot that it gave back. */
+function concerned(submissions: SubmissionReflector, slots: Slots, change: Change<SubmissionView>): Key[] {
+  const before = viewBefore(change);
+  const after = change.is === "added" || change.is === "updated" ? change.after : undefined;
+  const hasMoved = before?.phase !== after?.phase || before?.isStarted !== after?.isStarted;
+  const dependents = hasMoved ? submissions.store.lookUp("dependsOn", change.key) : [];
+  const hasFreed = before?.sentAs !== undefined && after?.sentAs === undefined;
+  const next = hasFreed ? slots.next(before.cluster) : undefined;
+  return [change.key, ...dependents, ...(next === undefined ? [] : [next])];
+}
+
+function viewBefore(change: Change<SubmissionView>): SubmissionView | undefined {
+  return change.is === "added" ? undefined : change.before;
+}

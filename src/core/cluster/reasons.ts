@@ -1,0 +1,21 @@
+/** Reasons of conditions and events on a SlurmCluster; they are API. */
+export const clusterReasons = {
+  /** Submissions can be sent. */
+  Ready: "ClusterReady",
+  /** The last look at the queue was answered. */
+  Answered: "Answered",
+  /** Not looked at yet. */
+  Connecting: "Connecting",
+  /** The Secret of a login is not in the operator's namespace, or lacks ssh-privatekey. */
+  CredentialsNotFound: "CredentialsNotFound",
+  HostUnreachable: "HostUnreachable",
+  HostKeyMismatch: "HostKeyMismatch",
+  HostKeyUnknown: "HostKeyUnknown",
+  AuthenticationFailed: "AuthenticationFailed",
+  /** The host answers, and Slurm's commands fail or cannot be found there. */
+  SlurmFailed: "SlurmFailed",
+  /** The object now leads to another Slurm cluster than at first. Nothing is sent or concluded until that is put right. */
+  ClusterIdentityChanged: "ClusterIdentityChanged",
+  /** Being deleted, and live submissions still name it. */
+  InUse: "InUse",
+} as const;

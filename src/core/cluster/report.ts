@@ -1,0 +1,91 @@
+import type { SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
+import type { SlurmClusterStatus } from "../../api/v1alpha1/slurm-cluster-status.ts";
+import type { Instant } from "../instant.ts";
+import type { Problem } from "../problem.ts";
+import { type Claim, conditionOf, nextConditions } from "../status/conditions.ts";
+import { fromTime, toTime } from "../status/time.ts";
+import { clusterReasons } from "./reasons.ts";
+
+/** What is known of the cluster now. Facts that could not be read anew are left as they are: an outage makes nothing false. */
+export interface ClusterSight {
+  readonly facts: Partial<SlurmClusterStatus>;
+  /** What keeps submissions from being sent. */
+  readonly hindrance: Problem | undefined;
+  /** Why the last look at the queue was not answered; undefined when it was. */
+  readonly unanswered: Problem | undefined;
+  readonly lastGoodPoll: Instant | undefined;
+  readonly now: Instant;
+}
+
+/** How old the stored time of the last look may grow while nothing else changes: a status is no clock. */
+const staleMs = 600_000;
+
+export function clusterStatus(cluster: SlurmCluster, sight: ClusterSight): SlurmClusterStatus {
+  const { metadata, status } = cluster;
+  const conditions = nextConditions(claims(cluster, sight), status.conditions ?? [], {
+    generation: metadata.generation,
+    now: sight.now,
+  });
+  const next: SlurmClusterStatus = {
+    ...status,
+    ...sight.facts,
+    observedGeneration: metadata.generation,
+    conditions,
+  };
+  if (sight.lastGoodPoll === undefined) return next;
+  const isOnlyTime = JSON.stringify(next) === JSON.stringify(status);
+  const stored = status.lastPollTime === undefined ? undefined : fromTime(status.lastPollTime);
+  if (isOnlyTime && stored !== undefined && sight.lastGoodPoll - stored < staleMs) return status;
+  return { ...next, lastPollTime: toTime(sight.lastGoodPoll) };
+}
+
+function claims(cluster: SlurmCluster, sight: ClusterSight): Claim[] {
+  const { hindrance, unanswered } = sight;
+  const name = sight.facts.clusterName ?? cluster.status.clusterName ?? cluster.metadata.name;
+  const ready: Claim =
+    hindrance === undefined
+      ? {
+          type: "Ready",
+          status: "True",
+          reason: clusterReasons.Ready,
+          message: `Slurm cluster ${name} takes submissions.`,
+        }
+      : { type: "Ready", status: "False", reason: hindrance.reason, message: hindrance.message };
+  const reachable: Claim =
+    unanswered === undefined
+      ? {
+          type: "Reachable",
+          status: "True",
+          reason: clusterReasons.Answered,
+          message: "The last look at the queue was answered.",
+        }
+      : {
+          type: "Reachable",
+          status: unanswered.reason === clusterReasons.Connecting ? "Unknown" : "False",
+          reason: unanswered.reason,
+          message: unanswered.message,
+        };
+  return [ready, reachable, ...progress(hindrance)];
+}
+
+function progress(hindrance: Problem | undefined): Claim[] {
+  if (hindrance === undefined) return [];
+  const { policy, reason, message } = hindrance;
+  return [{ type: policy === "final" ? "Stalled" : "Reconciling", status: "True", reason, message }];
+}
+
+/** The name that Slurm gives itself is the cluster's identity: job ids mean nothing elsewhere. */
+export function hasOtherIdentity(cluster: SlurmCluster, slurmName: string): boolean {
+  return cluster.status.clusterName !== undefined && cluster.status.clusterName !== slurmName;
+}
+
+/** Whether a person should be told: the condition says something else than before. */
+export function isNewReason(
+  before: SlurmClusterStatus,
+  after: SlurmClusterStatus,
+  type: "Ready" | "Reachable",
+): boolean {
+  const old = conditionOf(before.conditions, type);
+  const now = conditionOf(after.conditions, type);
+  return now !== undefined && (old?.reason !== now.reason || old.status !== now.status);
+}

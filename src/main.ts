@@ -1,0 +1,55 @@
+import { hostname } from "node:os";
+import process from "node:process";
+import { ConfigError, type Config, help, readConfig } from "./config.ts";
+import { createOperator } from "./operator.ts";
+import { openKubeClient } from "./kube/client.ts";
+import { createLogger } from "./runtime/logger.ts";
+import { runOperator } from "./runtime/lifecycle.ts";
+import { stopOnSignals } from "./runtime/signals.ts";
+import { serveHealth } from "./server/health.ts";
+import { serveMetrics } from "./server/metrics-server.ts";
+import { createMetrics } from "./server/metrics.ts";
+
+async function main(config: Config): Promise<void> {
+  const logger = createLogger({ level: config["log-level"] });
+  using stop = stopOnSignals(process, logger);
+  const metrics = createMetrics();
+  const source =
+    config.kubeconfig === undefined
+      ? ({ is: "environment" } as const)
+      : ({ is: "kubeconfig", path: config.kubeconfig } as const);
+  await using client = openKubeClient({ source, logger, metrics: metrics.kube });
+  const instance = `${hostname()}_${process.pid}`;
+  await using operator = await createOperator({
+    client,
+    logger,
+    metrics,
+    config,
+    instance,
+    signal: stop.signal,
+  });
+  await using closing = new AsyncDisposableStack();
+  const metricsAddress = config["metrics-bind-address"];
+  if (metricsAddress !== undefined) closing.use(await serveMetrics(metricsAddress, metrics.registry));
+  const readiness = operator.parts.caches.map((cache) => ({
+    name: cache.name,
+    isReady: () => cache.hasSynced,
+  }));
+  const healthAddress = config["health-probe-bind-address"];
+  if (healthAddress !== undefined) closing.use(await serveHealth({ ...healthAddress, readiness }));
+  await runOperator(operator.parts, stop.signal);
+}
+
+try {
+  const config = readConfig(process.argv.slice(2), process.env);
+  if (config === undefined) process.stdout.write(help);
+  else await main(config);
+} catch (error) {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`batchwright: ${error.message}\n`);
+    process.exitCode = 2;
+  } else {
+    createLogger().error({ err: error }, "the operator ends");
+    process.exitCode = 1;
+  }
+}

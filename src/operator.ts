@@ -1,0 +1,86 @@
+import { group } from "./api/group.ts";
+import type { Config } from "./config.ts";
+import { createClusterController } from "./controllers/cluster/create.ts";
+import { readInstallId } from "./controllers/install.ts";
+import { jobScripts } from "./controllers/resources.ts";
+import { createSubmissionController } from "./controllers/submission/create.ts";
+import { reflectSubmissions } from "./controllers/submission/submissions.ts";
+import type { KubeClient } from "./kube/client.ts";
+import { keyOf } from "./kube/key.ts";
+import { createEventRecorder } from "./runtime/event-recorder.ts";
+import { createLeaderElection } from "./runtime/leader-election.ts";
+import type { OperatorParts } from "./runtime/lifecycle.ts";
+import type { Logger } from "./runtime/logger.ts";
+import { Reflector } from "./runtime/reflector.ts";
+import type { OperatorMetrics } from "./server/metrics.ts";
+
+export interface OperatorOptions {
+  readonly client: KubeClient;
+  readonly logger: Logger;
+  readonly metrics: OperatorMetrics;
+  readonly config: Config;
+  /** Which process, for events and the lease. */
+  readonly instance: string;
+  readonly signal: AbortSignal;
+}
+
+/** Everything that runs, wired. Disposing closes the connections to the clusters. */
+export interface Operator extends AsyncDisposable {
+  readonly parts: OperatorParts;
+}
+
+export async function createOperator(options: OperatorOptions): Promise<Operator> {
+  const { client, logger, config } = options;
+  const { namespace } = config;
+  const metrics = options.metrics.runtime;
+  const install = await readInstallId(client, namespace, options.signal);
+  const events = createEventRecorder({
+    client,
+    logger,
+    metrics: metrics.events,
+    reporter: { controller: `${group}/operator`, instance: options.instance },
+  });
+  const submissions = reflectSubmissions({ client, logger, metrics });
+  const scripts = new Reflector({ client, logger, metrics, resource: jobScripts, project: () => undefined });
+  const clusters = createClusterController({
+    client,
+    logger,
+    metrics,
+    events,
+    namespace,
+    install,
+    submissions,
+    clusterMetrics: options.metrics.clusters,
+  });
+  const submission = createSubmissionController({
+    client,
+    logger,
+    metrics,
+    events,
+    clusters: clusters.registry,
+    submissions,
+    scripts,
+    install,
+    concurrency: config.concurrency,
+  });
+  clusters.subscribeTokens(submission.wakeTokens);
+  const election = config["leader-elect"]
+    ? createLeaderElection({
+        client,
+        logger,
+        metrics,
+        key: keyOf({ namespace, name: "batchwright" }),
+        identity: options.instance,
+      })
+    : undefined;
+  return {
+    parts: {
+      caches: [submissions, scripts, clusters.reflector],
+      controllers: [clusters.controller, submission.controller],
+      events,
+      logger,
+      ...(election === undefined ? {} : { election }),
+    },
+    [Symbol.asyncDispose]: async () => clusters.registry.close(),
+  };
+}
