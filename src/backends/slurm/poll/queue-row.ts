@@ -50,7 +50,8 @@ export function readQueueRow(
   const before = previous.find((row) => isSameJob(row, identity));
   const reading = readState(texts.State, before?.state);
   const isOver = isEnded(reading.state);
-  const hasStarted = reading.state !== "PENDING";
+  const nodes = textOf(texts.NodeList);
+  const hasStarted = reading.state !== "PENDING" && nodes !== "";
   return {
     token,
     user,
@@ -58,9 +59,9 @@ export function readQueueRow(
     ...reading,
     reason: textOf(texts.Reason),
     partition: texts.Partition,
-    nodes: hasStarted ? textOf(texts.NodeList) : "",
+    nodes: hasStarted ? nodes : "",
     submittedAt: momentOf(texts.SubmitTime),
-    // Before the start this is a forecast, and the end of a running job is its limit.
+    // Before the start this is a forecast, for a job that was cancelled in the queue its end, and the end of a running job is its limit.
     startedAt: hasStarted ? momentOf(texts.StartTime) : undefined,
     endedAt: isOver ? momentOf(texts.EndTime) : undefined,
     timeLimitSeconds: limitOf(texts.TimeLimit),

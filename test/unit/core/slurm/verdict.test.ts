@@ -45,7 +45,8 @@ describe("how a job ended", () => {
     ["BOOT_FAIL", exit(0), undefined, "BOOT_FAIL", exit(0)],
     ["OUT_OF_MEMORY", exit(0, 125), exited(137), "OUT_OF_MEMORY", exit(137, 125)],
     ["OUT_OF_MEMORY", exit(0, 125), exited(0), "OUT_OF_MEMORY", exit(0, 125)],
-  ] as const)("Slurm says %s %o, the mark %o: %s", (state, slurmExit, mark, reported, reportedExit) => {
+  ] as const)("Slurm says %s %o, the mark %o: %s", (...line) => {
+    const [state, slurmExit, mark, reported, reportedExit] = line;
     const row = aRow({ state, exit: slurmExit });
     expect(judge({ row, mark })).toEqual({ is: "ended", state: reported, exit: reportedExit, how: "Slurm" });
     expect(judge({ accounting: row, mark })).toEqual({
