@@ -1,7 +1,7 @@
 """Third-order Birch-Murnaghan equation of state, fitted by linear least squares.
 
-F. Birch, Phys. Rev. 71, 809 (1947). With x = V^(-2/3) the energy E(V) is a cubic polynomial in x, so the fit is linear: it has
-one solution, needs no starting guess and cannot get stuck. Standard library only.
+F. Birch, Phys. Rev. 71, 809 (1947). With x = V^(-2/3) the energy E(V) is a cubic polynomial in x, so the fit is linear:
+it has one solution, needs no starting guess and cannot get stuck. Standard library only.
 """
 
 import math
@@ -20,7 +20,7 @@ class NoMinimum(ValueError):
 
 @dataclass(frozen=True)
 class EquationOfState:
-    """Volumes in bohr^3, energies in Ry, bulk modulus in GPa; all of them per primitive cell."""
+    """Volume in bohr^3 and energies in Ry, both of the primitive cell; bulk modulus in GPa."""
 
     volume: float
     energy: float
@@ -37,14 +37,17 @@ class EquationOfState:
 def fit(volumes: list[float], energies: list[float]) -> EquationOfState:
     """Raises NoMinimum, or ValueError for fewer than four different volumes."""
     if len(set(volumes)) < 4:
-        raise ValueError(f"{len(set(volumes))} different volumes; a fit with four coefficients needs at least 4, better 7")
+        raise ValueError(f"{len(set(volumes))} different volumes; four coefficients need at least 4, better 7")
     xs = [volume ** (-2 / 3) for volume in volumes]
     # Around the centre the powers of x are small and the polynomial loses no digits.
     centre = sum(xs) / len(xs)
     coefficients = least_squares([x - centre for x in xs], energies)
     volume = minimum(coefficients, centre)
     if not min(volumes) < volume < max(volumes):
-        raise NoMinimum(f"the fitted minimum, {volume:.2f} bohr^3, is outside of the volumes {min(volumes):.2f} to {max(volumes):.2f} bohr^3")
+        raise NoMinimum(
+            f"the fitted minimum, {volume:.2f} bohr^3, is outside of the volumes {min(volumes):.2f} to {max(volumes):.2f}"
+            " bohr^3; move lattice_min or lattice_max of silicon-scf so that they enclose it"
+        )
     modulus, derivative = elastic(coefficients, centre, volume)
     errors = [evaluate(coefficients, x - centre) - energy for x, energy in zip(xs, energies)]
     return EquationOfState(

@@ -11,12 +11,12 @@ LEFT, RIGHT, TOP, BOTTOM = 92, 24, 56, 64
 
 def draw(title: str, measured: list[Point], fitted: list[Point], minimum: Point) -> str:
     """Volumes in bohr^3 and energies in Ry; the energy axis shows mRy above the minimum."""
-    lift = lambda points: [(volume, (energy - minimum[1]) * 1e3) for volume, energy in points]
-    dots, line, lowest = lift(measured), lift(fitted), lift([minimum])[0]
+    dots, line, lowest = (above(minimum[1], points) for points in (measured, fitted, [minimum]))
     x_ticks = ticks(min(x for x, _ in dots), max(x for x, _ in dots))
     y_ticks = ticks(0.0, max(y for _, y in dots))
     place = placing((x_ticks[0], x_ticks[-1]), (y_ticks[0], y_ticks[-1]))
-    foot = place((lowest[0], y_ticks[0]))
+    foot = place((lowest[0][0], y_ticks[0]))
+    curve = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, line))
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="14">',
@@ -24,8 +24,8 @@ def draw(title: str, measured: list[Point], fitted: list[Point], minimum: Point)
             text((WIDTH / 2, 32), title, size=18),
             *(grid_line(place((x, y_ticks[0])), place((x, y_ticks[-1])), f"{x:g}", (0, 22)) for x in x_ticks),
             *(grid_line(place((x_ticks[0], y)), place((x_ticks[-1], y)), f"{y:g}", (-24, 5)) for y in y_ticks),
-            f'<line x1="{foot[0]:.1f}" y1="{foot[1]:.1f}" x2="{foot[0]:.1f}" y2="{TOP}" stroke="#999" stroke-dasharray="4 4"/>',
-            f'<polyline fill="none" stroke="#1f5fa8" stroke-width="2" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, line))}"/>',
+            f'<path d="M{foot[0]:.1f},{foot[1]:.1f} V{TOP}" stroke="#999" stroke-dasharray="4 4"/>',
+            f'<polyline fill="none" stroke="#1f5fa8" stroke-width="2" points="{curve}"/>',
             *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="#d1495b"/>' for x, y in map(place, dots)),
             text((WIDTH / 2, HEIGHT - 16), "volume of the primitive cell (bohr³)"),
             text((24, HEIGHT / 2), "energy above the minimum (mRy)", rotate=True),
@@ -34,6 +34,10 @@ def draw(title: str, measured: list[Point], fitted: list[Point], minimum: Point)
             "",
         ]
     )
+
+
+def above(zero: float, points: list[Point]) -> list[Point]:
+    return [(volume, (energy - zero) * 1e3) for volume, energy in points]
 
 
 def ticks(low: float, high: float) -> list[float]:

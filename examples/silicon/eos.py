@@ -25,19 +25,25 @@ def main() -> None:
     with open(os.environ["JOB_OUTPUTS"], "a", encoding="utf-8") as outputs:
         for name, value in results.items():
             outputs.write(f"{name}={value if isinstance(value, str) else json.dumps(value)}\n")
-    print(f"a = {results['lattice_constant']} Angstrom, B = {results['bulk_modulus']} GPa, B' = {results['bulk_modulus_derivative']}")
+    print("a = {lattice_constant} Angstrom, B = {bulk_modulus} GPa, B' = {bulk_modulus_derivative}".format(**results))
 
 
 def read_points(directory: Path) -> list[dict]:
     """The points by rising volume. Raises UnusablePoints unless they are one series, and all of it."""
     points = [json.loads(path.read_text(encoding="utf-8")) for path in directory.glob("point-*.json")]
     if not points:
-        raise UnusablePoints(f"no point-*.json in {directory}; set parameter results to the directory that silicon-scf wrote to")
+        raise UnusablePoints(
+            f"no point-*.json in {directory}; set parameter results to the directory that silicon-scf wrote to"
+        )
     series = sorted({f"{point['series']}, {point['points']} points" for point in points})
     if len(series) > 1:
-        raise UnusablePoints(f"{directory} holds points of different series ({'; '.join(series)}); give each series a directory of its own")
+        raise UnusablePoints(
+            f"{directory} holds points of different series ({'; '.join(series)}); give each series a directory of its own"
+        )
     if len(points) != points[0]["points"]:
-        raise UnusablePoints(f"{directory} holds {len(points)} of {points[0]['points']} points; look which tasks of silicon-scf failed")
+        raise UnusablePoints(
+            f"{directory} holds {len(points)} of {points[0]['points']} points; look which tasks of silicon-scf failed"
+        )
     return sorted(points, key=lambda point: point["volume"])
 
 
@@ -59,7 +65,8 @@ def lattice_constant(volume: float) -> float:
 def write_files(directory: Path, eos: EquationOfState, points: list[dict], results: dict) -> None:
     measured = [(point["volume"], point["energy"]) for point in points]
     first, last = measured[0][0], measured[-1][0]
-    fitted = [(volume, eos.energy_at(volume)) for volume in (first + (last - first) * step / 100 for step in range(101))]
+    volumes = [first + (last - first) * step / 100 for step in range(101)]
+    fitted = [(volume, eos.energy_at(volume)) for volume in volumes]
     summary = {
         **results,
         "energies": json.loads(results["energies"]),
@@ -69,11 +76,15 @@ def write_files(directory: Path, eos: EquationOfState, points: list[dict], resul
     }
     (directory / "eos.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     # Two blocks, as gnuplot's `index` takes them.
-    blocks = [("pw.x", measured), ("Birch-Murnaghan", fitted)]
-    text = "\n\n".join(f"# {name}: volume (bohr^3), energy (Ry)\n" + "".join(f"{x:.4f} {y:.8f}\n" for x, y in block) for name, block in blocks)
-    (directory / "eos.dat").write_text(text, encoding="utf-8")
+    blocks = [block_of("pw.x", measured), block_of("Birch-Murnaghan", fitted)]
+    (directory / "eos.dat").write_text("\n\n".join(blocks), encoding="utf-8")
     title = f"Silicon: a = {results['lattice_constant']:.3f} Å, B = {results['bulk_modulus']:.1f} GPa"
     (directory / "eos.svg").write_text(draw(title, measured, fitted, (eos.volume, eos.energy)), encoding="utf-8")
+
+
+def block_of(name: str, points: list[tuple[float, float]]) -> str:
+    lines = [f"{volume:.4f} {energy:.8f}\n" for volume, energy in points]
+    return f"# {name}: volume (bohr^3), energy (Ry)\n" + "".join(lines)
 
 
 if __name__ == "__main__":
