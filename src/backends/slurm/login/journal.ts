@@ -112,10 +112,8 @@ export class Journal {
     const bytes = Math.min(Math.max(Math.floor(file.bytes), 0), mostTailBytes);
     const [answer] = await this.#read(tailScript(file.path, bytes), shortSeconds, signal);
     if (answer?.[0] !== "tail") return undefined;
-    // The first bytes may be the rest of a character.
     const content = decodeBytes(answer[1]);
-    const start = content.length < bytes ? 0 : content.findIndex((byte) => (byte & 0xc0) !== 0x80);
-    return content.subarray(Math.max(start, 0)).toString("utf8");
+    return content.subarray(content.length < bytes ? 0 : firstCharacter(content)).toString("utf8");
   }
 
   /** What changes nothing, or may be asked again without thought: only a whole answer counts. */
@@ -155,6 +153,12 @@ interface Run {
 }
 
 type Result = Awaited<ReturnType<Session["run"]>>;
+
+/** The first bytes of a file's end may be the rest of a character. */
+function firstCharacter(content: Buffer): number {
+  const start = content.findIndex((byte) => (byte & 0xc0) !== 0x80);
+  return start < 0 ? content.length : start;
+}
 
 function describe(result: Result): string {
   const end =

@@ -62,15 +62,20 @@ fi
 rm -f "$marks/${markFiles.exit}$suffix" "$marks/${markFiles.captured}$suffix"
 : >"$marks/${markFiles.outputs}$suffix"
 
-# ---- signals. Slurm ends a job by signalling every process of it; a signal "to the batch script" reaches this shell alone and
-# must be passed on. The canary tells which: it dies of the former, and then the entrypoint has had its signal already.
-child= canary= early= interrupted= note=-
+# ---- signals. What Slurm sends to the batch script reaches this shell alone, and is passed on. What it sends to every process of
+# the job has reached the entrypoint already: the canary tells, because it dies of that. To end a job (cancel, time limit,
+# preemption) Slurm sends CONT and TERM together; TERM alone is a message to the script.
+child= canary= early= interrupted= continued= terminated=
 start_canary() {
   restored sleep 2147483647 </dev/null >/dev/null 2>&1 3<&- &
   canary=$!
 }
 pass_on() {
   interrupted=1
+  case $1 in
+    CONT) continued=$(date +%s) ;;
+    TERM) terminated=$(date +%s) ;;
+  esac
   if [ -z "$canary" ]; then
     early="$early $1"
     return
@@ -78,11 +83,14 @@ pass_on() {
   if [ "$1" != CONT ]; then
     sleep 0.2
     if ! kill -0 "$canary" 2>/dev/null; then
-      if [ "$1" = TERM ]; then note=terminated; else start_canary; fi
+      start_canary
       return
     fi
   fi
   kill -s "$1" "$child" 2>/dev/null
+}
+is_ended_by_slurm() {
+  [ -n "$terminated" ] && [ -n "$continued" ] && [ $((terminated - continued)) -le 2 ] && [ $((continued - terminated)) -le 2 ]
 }
 # A shell lets its background processes ignore INT and QUIT, and no shell can undo that.
 restored() {
@@ -116,7 +124,12 @@ while :; do
   break
 done
 trap '' HUP INT TERM USR1 USR2
-[ -z "$canary" ] || kill -KILL "$canary" 2>/dev/null
+# Waited for, so that bash does not report its death.
+{
+  kill -KILL "$canary"
+  wait "$canary"
+} 2>/dev/null
+if is_ended_by_slurm; then note=terminated; else note=-; fi
 mark "${markFiles.exit}$suffix" exited "$code" "$note"
 exit "$code"
 `;
