@@ -10,6 +10,8 @@ export const scriptReasons = {
   invalidScript: "InvalidScript",
   /** The files together are more than a ConfigMap holds. */
   tooLarge: "TooLarge",
+  /** Waiting: the API server lets the operator create no ConfigMap, for a quota or for missing rights. */
+  filesNotStored: "FilesNotStored",
   /** The ConfigMap of the rendered files is gone, and rendering again does not give the same. */
   filesLost: "FilesLost",
   /** The ConfigMap does not hold what was rendered: its digest differs. */

@@ -6,7 +6,10 @@ import type { Finding, JobScriptStatus } from "../../api/v1alpha1/job-script.ts"
 import { scriptReasons } from "./reasons.ts";
 
 /** What a status says of a script that sbatch takes. */
-export type ReadStatus = Required<Pick<JobScriptStatus, "directives" | "warnings">>;
+export interface ReadStatus {
+  readonly directives: NonNullable<JobScriptStatus["directives"]>;
+  readonly warnings: Finding[];
+}
 
 /** The bounds of `status.directives` and `status.warnings` in the API. */
 const most = { directives: 128, value: 8192, warnings: 32, message: 1024 };

@@ -1,5 +1,7 @@
 /** Reasons that come out of checking and using a template. The same words stand in conditions and events. */
 export const templateReasons = {
+  /** Ready: scripts can be rendered from the template. */
+  valid: "Valid",
   /** Waiting: a ConfigMap that the object refers to is not there. */
   configMapNotFound: "ConfigMapNotFound",
   /** Waiting: the ConfigMap is there, the key is not. */
