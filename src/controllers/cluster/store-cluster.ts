@@ -1,6 +1,7 @@
 import { apiVersion, finalizers } from "../../api/group.ts";
 import { slurmCluster, type SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import type { SlurmClusterStatus } from "../../api/v1alpha1/slurm-cluster-status.ts";
+import { clusterReasons } from "../../core/cluster/reasons.ts";
 import { isNewReason } from "../../core/cluster/report.ts";
 import { conditionOf } from "../../core/status/conditions.ts";
 import { mergePatch } from "../../core/status/merge-patch.ts";
@@ -33,7 +34,8 @@ export async function storeStatus(
   );
   for (const type of ["Ready", "Reachable"] as const) {
     const condition = conditionOf(change.status.conditions, type);
-    if (condition === undefined || !isNewReason(cluster.status, change.status, type)) continue;
+    if (condition === undefined || condition.reason === clusterReasons.Connecting) continue;
+    if (!isNewReason(cluster.status, change.status, type)) continue;
     store.events.record({
       regarding: { apiVersion, kind: "SlurmCluster", name, uid },
       type: condition.status === "False" ? "Warning" : "Normal",
