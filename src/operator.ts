@@ -2,16 +2,18 @@ import { group } from "./api/group.ts";
 import type { Config } from "./config.ts";
 import { createClusterController } from "./controllers/cluster/create.ts";
 import { readInstallId } from "./controllers/install.ts";
-import { jobScripts } from "./controllers/resources.ts";
+import { createScriptController } from "./controllers/script/create.ts";
+import { reflectScripts } from "./controllers/script/scripts.ts";
 import { createSubmissionController } from "./controllers/submission/create.ts";
 import { reflectSubmissions } from "./controllers/submission/submissions.ts";
+import { createTemplateController } from "./controllers/template/create.ts";
+import { reflectTemplates } from "./controllers/template/templates.ts";
 import type { KubeClient } from "./kube/client.ts";
 import { keyOf } from "./kube/key.ts";
 import { createEventRecorder } from "./runtime/event-recorder.ts";
 import { createLeaderElection } from "./runtime/leader-election.ts";
 import type { OperatorParts } from "./runtime/lifecycle.ts";
 import type { Logger } from "./runtime/logger.ts";
-import { Reflector } from "./runtime/reflector.ts";
 import type { OperatorMetrics } from "./server/metrics.ts";
 
 export interface OperatorOptions {
@@ -41,7 +43,10 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     reporter: { controller: `${group}/operator`, instance: options.instance },
   });
   const submissions = reflectSubmissions({ client, logger, metrics });
-  const scripts = new Reflector({ client, logger, metrics, resource: jobScripts, project: () => undefined });
+  const templates = reflectTemplates({ client, logger, metrics });
+  const scripts = reflectScripts({ client, logger, metrics });
+  const template = createTemplateController({ client, logger, metrics, events, templates });
+  const script = createScriptController({ client, logger, metrics, events, scripts, templates });
   const clusters = createClusterController({
     client,
     logger,
@@ -75,8 +80,8 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     : undefined;
   return {
     parts: {
-      caches: [submissions, scripts, clusters.reflector],
-      controllers: [clusters.controller, submission.controller],
+      caches: [templates, scripts, submissions, clusters.reflector],
+      controllers: [template, script, clusters.controller, submission.controller],
       events,
       logger,
       ...(election === undefined ? {} : { election }),

@@ -5,10 +5,10 @@ import { type Controller, createController } from "../../runtime/controller.ts";
 import type { EventRecorder } from "../../runtime/event-recorder.ts";
 import type { Logger } from "../../runtime/logger.ts";
 import type { RuntimeMetrics } from "../../runtime/metrics.ts";
-import type { Reflector } from "../../runtime/reflector.ts";
 import { sourceOf } from "../../runtime/source.ts";
 import type { Change } from "../../runtime/store.ts";
 import type { Clusters } from "../cluster/clusters.ts";
+import type { ScriptReflector } from "../script/scripts.ts";
 import { reconcile } from "./controller.ts";
 import { MemoryBook } from "./memory-book.ts";
 import { Slots } from "./slots.ts";
@@ -21,8 +21,7 @@ export interface SubmissionControllerOptions {
   readonly events: Pick<EventRecorder, "record">;
   readonly clusters: Clusters;
   readonly submissions: SubmissionReflector;
-  /** Of all JobScripts; keeps nothing of them but their names. */
-  readonly scripts: Reflector<undefined>;
+  readonly scripts: ScriptReflector;
   readonly install: string;
   readonly concurrency: number;
 }

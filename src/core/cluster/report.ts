@@ -65,7 +65,11 @@ function claims(cluster: SlurmCluster, sight: ClusterSight): Claim[] {
           reason: unanswered.reason,
           message: unanswered.message,
         };
-  return [ready, reachable, ...progress(hindrance)];
+  // After a restart the last known answer stands until there is another.
+  const stored = conditionOf(cluster.status.conditions, "Reachable");
+  const kept =
+    unanswered?.reason === clusterReasons.Connecting && stored !== undefined ? { ...stored } : reachable;
+  return [ready, kept, ...progress(hindrance)];
 }
 
 function progress(hindrance: Problem | undefined): Claim[] {

@@ -12,7 +12,7 @@ export function detailsOf(picture: Picture, status: JobSubmissionStatus): Partia
   const { verdict } = picture;
   return {
     state: verdict.is === "live" || verdict.is === "ended" ? verdict.state : status.state,
-    flags: picture.flags.length > 0 || status.flags !== undefined ? [...picture.flags] : undefined,
+    flags: picture.flags.length === 0 ? undefined : [...picture.flags],
     ...(picture.lead === undefined ? {} : rowDetails(picture.lead, status)),
     ...timesOf(picture, status),
     array: picture.array === undefined ? status.array : arrayOf(picture.array),

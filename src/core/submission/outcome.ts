@@ -151,7 +151,7 @@ function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Si
   const change: Partial<JobSubmissionStatus> = {
     ...details,
     ...(isCancelled ? { state: "CANCELLED" } : {}),
-    flags: [],
+    flags: undefined,
     attempts: replaceAttempt(
       status.attempts,
       withAddition(attempt, { ended: hasRun ? "Over" : "DidNotRun" }),

@@ -53,6 +53,14 @@ export const reasons = {
   JobLost: "JobLost",
 } as const;
 
+/** Waits that belong to every life: nobody needs to be warned of them. */
+export const ordinaryWaits: ReadonlySet<string> = new Set([
+  reasons.ScriptNotReady,
+  reasons.ClusterNotReady,
+  reasons.DependencyOpen,
+  reasons.JobLimitReached,
+]);
+
 /** What may be missing only because GitOps has not applied it yet; `missingReferenceTimeoutSeconds` ends the wait for these. */
 export const missingReferences: ReadonlySet<string> = new Set([
   reasons.ScriptNotFound,

@@ -1,6 +1,7 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import { conditionOf, nextConditions } from "../status/conditions.ts";
 import type { Observed } from "./observed.ts";
+import { ordinaryWaits } from "./reasons.ts";
 import { claimsOf, phaseOf, type Situation } from "./situation.ts";
 import type { Note, Step } from "./step.ts";
 
@@ -44,12 +45,8 @@ function notesOf(before: JobSubmissionStatus, next: JobSubmissionStatus, situati
 }
 
 function isBad(situation: Situation): boolean {
-  return (
-    situation.is === "waiting" ||
-    situation.is === "unclear" ||
-    situation.is === "rejected" ||
-    situation.is === "aborted"
-  );
+  if (situation.is === "waiting") return !ordinaryWaits.has(situation.problem.reason);
+  return situation.is === "unclear" || situation.is === "rejected" || situation.is === "aborted";
 }
 
 const actions = {
