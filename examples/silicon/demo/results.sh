@@ -8,7 +8,7 @@ show_results() {
   fetch_results
   say ''
   say "lattice constant $(output lattice_constant) Angstrom, bulk modulus $(output bulk_modulus) GPa"
-  say "(experiment: 5.43 Angstrom, 98 to 99 GPa; README.md says what the difference means)"
+  say "(experiment: 5.431 Angstrom, 98 GPa; README.md says what the difference means)"
 }
 
 output() {
@@ -33,8 +33,8 @@ show_next_steps() {
    Everything is still up. To look around:
      export KUBECONFIG=$KUBECONFIG; alias kubectl=$STATE/bin/kubectl
      kubectl -n $NAMESPACE get batchwright
-     kubectl -n $NAMESPACE get jobscript silicon-scf -o yaml     # what was rendered, and how sbatch reads it
-     kubectl -n $NAMESPACE describe jobsubmission silicon-scf    # conditions, attempts, tasks, events
+     kubectl -n $NAMESPACE describe jobsubmission silicon-scf                               # conditions, attempts, tasks, events
+     kubectl -n $NAMESPACE get jobscripts -l batchwright.dev/submission=silicon-scf -o yaml # how sbatch reads the script
      ssh $(ssh_options | tr '\n' ' ')alice@127.0.0.1 sacct
 
    To take it down:

@@ -24,17 +24,17 @@ follow_submissions() {
   show -n "$NAMESPACE" get jobsubmissions -o wide
 }
 
-# A line for each change of either submission.
+# A line for each change of either submission. Not parted by tabs: kubectl turns them into blanks.
 watch_submissions() {
   "$STATE/bin/kubectl" -n "$NAMESPACE" get jobsubmissions --watch \
-    -o jsonpath='{.metadata.name}{"\t"}{.status.phase}{"\t"}{.status.conditions[?(@.type=="Succeeded")].message}{"\n"}' > >(print_changes) &
+    -o jsonpath='{.metadata.name}{"|"}{.status.phase}{"|"}{.status.conditions[?(@.type=="Succeeded")].message}{"\n"}' > >(print_changes) &
   WATCHER=$!
 }
 
 print_changes() {
   local name phase message
   declare -A last=()
-  while IFS=$'\t' read -r name phase message; do
+  while IFS='|' read -r name phase message; do
     if [ -n "$message" ] && [ "${last[$name]-}" != "$phase $message" ]; then
       printf '   %s  %-11s  %-9s  %s\n' "$(date +%T)" "$name" "$phase" "$message"
       last[$name]="$phase $message"
