@@ -31,7 +31,8 @@ describe.each(definitions)("the page of $kind", (definition) => {
     const rows = page.split("\n").filter((line) => line.startsWith("|"));
     const cells = (line: string) => line.split(/(?<!\\)\|/).length;
     const uneven = rows.filter((line, index) => {
-      const head = rows.slice(0, index + 1).findLast((_, at) => /^\| --- /.test(rows[at + 1] ?? "")) ?? line;
+      const head =
+        rows.slice(0, index + 1).findLast((_, at) => rows[at + 1]?.startsWith("| --- ") === true) ?? line;
       return cells(line) !== cells(head);
     });
     expect(uneven).toEqual([]);
