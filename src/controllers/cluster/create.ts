@@ -38,7 +38,6 @@ const concurrency = 8;
 export function createClusterController(options: ClusterControllerOptions): ClusterController {
   const { client, logger, metrics, submissions } = options;
   const listeners = new Set<(tokens: readonly Token[]) => void>();
-  const registry = new ClusterRegistry();
   const reflector = new Reflector({
     client,
     logger,
@@ -49,6 +48,7 @@ export function createClusterController(options: ClusterControllerOptions): Clus
       isDeleting: metadata.deletionTimestamp !== undefined,
     }),
   });
+  const registry = new ClusterRegistry((name) => reflector.store.get(keyOf({ name })) !== undefined);
   const deps = {
     ...options,
     metrics: options.clusterMetrics,

@@ -21,6 +21,12 @@ export interface Entry {
 export class ClusterRegistry implements Clusters {
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<(name: string) => void>();
+  readonly #exists: (name: string) => boolean;
+
+  /** `exists`: whether there is such an object, also before this process has looked at it. */
+  constructor(exists: (name: string) => boolean) {
+    this.#exists = exists;
+  }
 
   get(name: string): Entry | undefined {
     return this.#entries.get(name);
@@ -38,7 +44,11 @@ export class ClusterRegistry implements Clusters {
 
   find(name: string): FoundCluster {
     const entry = this.#entries.get(name);
-    if (entry === undefined) return { is: "absent" };
+    if (entry === undefined)
+      // After a start nothing is looked at yet, and an object that is there must not be called missing: missing may end in a refusal.
+      return this.#exists(name)
+        ? { is: "unavailable", uid: undefined, problem: beingConnected(name) }
+        : { is: "absent" };
     const { object, connection, facts, hindrance } = entry;
     const { poller } = connection;
     if (hindrance !== undefined)
@@ -47,7 +57,7 @@ export class ClusterRegistry implements Clusters {
       return {
         is: "unavailable",
         uid: object.metadata.uid,
-        problem: waiting(reasons.ClusterNotReady, `SlurmCluster "${name}" is being connected to`),
+        problem: beingConnected(name),
       };
     }
     return {
@@ -77,6 +87,9 @@ export class ClusterRegistry implements Clusters {
     for (const listener of this.#listeners) listener(name);
   }
 }
+
+const beingConnected = (name: string): Problem =>
+  waiting(reasons.ClusterNotReady, `SlurmCluster "${name}" is being connected to`);
 
 /** Whatever ails a cluster, a submission waits: the cluster may come right, and the submission with it. */
 function asSeenBySubmission(name: string, { reason, message }: Problem): Problem {
