@@ -18,7 +18,15 @@ export function reasonInPlainWords(reason: string): string {
   return parts.map((part) => wordsFor(part) ?? part).join("; ");
 }
 
+/** Slurm's own signal numbers (slurm.h): from 24.11 on they stand where earlier releases have a word. */
+const signalWords: ReadonlyMap<string, string> = new Map([
+  ["53", "JobLaunchFailure"],
+  ["125", "OutOfMemory"],
+]);
+
 function wordsFor(reason: string): string | undefined {
+  const ownSignal = signalWords.get(/^RaisedSignal:(\d+)/u.exec(reason)?.[1] ?? "");
+  if (ownSignal !== undefined) return reasonWords.get(ownSignal);
   const known = reasonWords.get(reason) ?? limitInPlainWords(reason);
   if (known !== undefined) return known;
   const [stem, detail] = splitOnce(reason, ":");

@@ -43,6 +43,10 @@ describe("reasons in plain words", () => {
       "Nodes_required_for_job_are_DOWN,_DRAINED_or_reserved_for_jobs_in_higher_priority_partitions",
       "the nodes that it needs are down, drained or reserved",
     ],
+    [
+      "RaisedSignal:53(Real-time_signal_19)",
+      "could not be started (output file or working directory not writable?), or was ended by a signal; look at its output and at the node's log",
+    ],
     ["SomethingNew", "SomethingNew"],
   ])("%s", (reason, words) => {
     expect(reasonInPlainWords(reason)).toBe(words);
