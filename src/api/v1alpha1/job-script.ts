@@ -7,11 +7,11 @@ import { entrypoint, supportFiles } from "./files.ts";
 import { objectMeta } from "./object.ts";
 import { outputs } from "./parameters.ts";
 import { resources } from "./resources.ts";
-import { int32, objectName, plainList, text, withRules } from "./schema.ts";
+import { int32, linkName, longestLabelValue, objectName, plainList, text, withRules } from "./schema.ts";
 import { namedValues } from "./values.ts";
 
 export const templateSource = z.object({
-  name: objectName.describe("JobTemplate in the same namespace; while it is not there, the object waits."),
+  name: linkName.describe("JobTemplate in the same namespace; while it is not there, the object waits."),
   parameters: namedValues.optional().describe("Values of the template's parameters."),
 });
 export type TemplateSource = z.infer<typeof templateSource>;
@@ -112,7 +112,7 @@ export const jobScriptDefinition: KindDefinition = {
   singular: "jobscript",
   shortNames: ["jscr"],
   scope: "Namespaced",
-  longestName: 63,
+  longestName: longestLabelValue,
   description:
     "A concrete batch script with its support files: rendered from a JobTemplate, or written here.",
   spec: jobScriptSpec,

@@ -5,7 +5,7 @@ import { templateSource } from "./job-script.ts";
 import { jobSubmissionStatus } from "./job-submission-status.ts";
 import { objectMeta } from "./object.ts";
 import { resources } from "./resources.ts";
-import { int32, keyedList, objectName, withRules } from "./schema.ts";
+import { int32, keyedList, linkName, longestLabelValue, objectName, withRules } from "./schema.ts";
 import { namedValues } from "./values.ts";
 
 export const dependencyConditions = ["Succeeded", "Finished", "Failed", "Started"] as const;
@@ -17,7 +17,7 @@ const immutable = (field: string) => ({
 });
 
 export const dependency = z.object({
-  name: objectName.describe("JobSubmission in the same namespace; while it is not there, this one waits."),
+  name: linkName.describe("JobSubmission in the same namespace; while it is not there, this one waits."),
   when: z
     .enum(dependencyConditions)
     .optional()
@@ -33,7 +33,7 @@ export const jobSubmissionSpec = withRules(
       z.object({
         script: z
           .object({
-            name: objectName.describe(
+            name: linkName.describe(
               "JobScript in the same namespace; while it is not there, the submission waits.",
             ),
           })
@@ -104,7 +104,7 @@ export const jobSubmissionDefinition: KindDefinition = {
   singular: "jobsubmission",
   shortNames: ["jsub"],
   scope: "Namespaced",
-  longestName: 63,
+  longestName: longestLabelValue,
   description:
     "One run of a script on a cluster: sent exactly once, followed to its end, its state and outputs written back.",
   spec: jobSubmissionSpec,

@@ -7,7 +7,7 @@ import { entrypoint, supportFiles } from "./files.ts";
 import { objectMeta } from "./object.ts";
 import { outputs, parameters } from "./parameters.ts";
 import { resources } from "./resources.ts";
-import { line, text } from "./schema.ts";
+import { line, longestLabelValue, text } from "./schema.ts";
 
 export const jobTemplateSpec = z
   .object({
@@ -53,7 +53,7 @@ export const jobTemplateDefinition: KindDefinition = {
   singular: "jobtemplate",
   shortNames: ["jtpl"],
   scope: "Namespaced",
-  longestName: 63,
+  longestName: longestLabelValue,
   description:
     "A blueprint of job scripts: parameters, a batch script with its support files, environment, resource defaults and outputs.",
   spec: jobTemplateSpec,

@@ -59,12 +59,20 @@ export const int32 = (least: number, most: number) => z.int32().min(least).max(m
 /** RFC 3339, as `metav1.Time`. */
 export const time = z.iso.datetime({ offset: true });
 
+/** Most characters of the value of a label. */
+export const longestLabelValue = 63;
+
+const subdomain = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
+
 /** A name as Kubernetes takes it for objects (DNS-1123 subdomain). */
-export const objectName = z
-  .string()
-  .min(1)
-  .max(253)
-  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
+export const objectName = subdomain(253);
+/** A name that links objects of ours by label, so it must fit into one. */
+export const linkName = subdomain(longestLabelValue);
 /** DNS-1123 label. */
 export const labelName = z
   .string()

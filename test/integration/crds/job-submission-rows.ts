@@ -26,6 +26,11 @@ export const jobSubmissionRows: RowsOfKind = {
       refusal: broken("metadata", shorterName),
     },
     {
+      what: "of a script by a name that none can have",
+      spec: { from: { script: { name: "a".repeat(64) } }, target },
+      refusal: "spec.from.script.name: Too long: may not be more than 63 bytes",
+    },
+    {
       what: "after others",
       spec: { from, target, dependsOn: [{ name: "first" }, { name: "second", when: "Finished" }] },
     },
