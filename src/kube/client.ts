@@ -48,13 +48,20 @@ export interface KubeClientOptions {
   readonly source: CredentialSource;
   readonly logger: Logger;
   readonly metrics?: KubeMetrics;
+  /** Milliseconds for which credentials are used before their files are looked at again. */
+  readonly credentialsFreshMs?: number;
 }
 
 /** Loads the credentials and checks that they name a cluster; the first connection is made by the first call. @throws Error */
 export function openKubeClient(options: KubeClientOptions): KubeClient {
   const { logger, metrics = noKubeMetrics } = options;
   const closing = new AbortController();
-  const transport = new Transport({ source: options.source, logger, metrics });
+  const transport = new Transport({
+    source: options.source,
+    logger,
+    metrics,
+    freshMs: options.credentialsFreshMs,
+  });
   const caller = new Caller({ transport, metrics, logger, closing: closing.signal });
 
   const client: KubeClient = {

@@ -5,7 +5,7 @@ import { connectionIdentity, createDispatcher } from "./dispatcher.ts";
 import type { KubeMetrics } from "./metrics.ts";
 
 /** How long credentials are used before their files are looked at again. */
-const freshMs = 10_000;
+const defaultFreshMs = 10_000;
 
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -37,7 +37,15 @@ export class Transport implements AsyncDisposable {
   #connections = 0;
   #closed = false;
 
-  constructor(options: { source: CredentialSource; logger: Logger; metrics: KubeMetrics }) {
+  readonly #freshMs: number;
+
+  constructor(options: {
+    source: CredentialSource;
+    logger: Logger;
+    metrics: KubeMetrics;
+    freshMs: number | undefined;
+  }) {
+    this.#freshMs = options.freshMs ?? defaultFreshMs;
     this.#reader = new CredentialReader(options.source);
     this.#logger = options.logger;
     this.#metrics = options.metrics;
@@ -52,7 +60,26 @@ export class Transport implements AsyncDisposable {
     return this.#connections;
   }
 
+  /** Settles at once when the signal fires, whatever the request waits for. */
   async send(request: HttpRequest): Promise<HttpAnswer> {
+    const answer = this.#dispatch(request);
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const abort = (): void => reject(new Error("the signal fired"));
+    request.signal.addEventListener("abort", abort, { once: true });
+    if (request.signal.aborted) abort();
+    try {
+      return await Promise.race([answer, aborted]);
+    } catch (error) {
+      // An answer that nobody waits for any more would keep its connection.
+      answer.then(({ body }) => body.on("error", () => undefined).destroy()).catch(() => undefined);
+      throw error;
+    } finally {
+      request.signal.removeEventListener("abort", abort);
+    }
+  }
+
+  /** On its own it would not do: undici looks at the signal of a request only once the request has a connection. */
+  async #dispatch(request: HttpRequest): Promise<HttpAnswer> {
     const { credentials, dispatcher } = await this.#fresh();
     const server = new URL(credentials.server);
     request.signal.throwIfAborted();
@@ -74,7 +101,7 @@ export class Transport implements AsyncDisposable {
 
   async #fresh(): Promise<Current> {
     const current = this.#current;
-    if (current !== undefined && performance.now() - current.readAt < freshMs) return current;
+    if (current !== undefined && performance.now() - current.readAt < this.#freshMs) return current;
     try {
       return await this.#refresh();
     } catch (error) {

@@ -57,6 +57,8 @@ class LeaseElection implements LeaderElection {
   readonly #renewDeadlineMs: number;
   readonly #retryMs: number;
   #seen: SeenLease | undefined;
+  /** Monotonic milliseconds. */
+  #renewedAt = 0;
 
   constructor(options: LeaderElectionOptions) {
     this.#options = options;
@@ -108,21 +110,39 @@ class LeaseElection implements LeaderElection {
     return false;
   }
 
-  /** True when it ended by the signal, false when the deadline passed without a renewal. */
+  /** True when it ended by the signal, false when the deadline passed without a renewal: then at once, whatever hangs. */
   async #renewUntil(ended: AbortSignal): Promise<boolean> {
-    let renewedAt = this.#clock.now();
-    while (!ended.aborted) {
+    for (;;) {
+      if (!(await this.#renewOnce(ended))) return ended.aborted;
       await sleep(this.#clock, this.#retryMs, ended);
       if (ended.aborted) return true;
-      if (await this.#tryOnce(ended)) renewedAt = this.#clock.now();
-      if (this.#clock.now() - renewedAt >= this.#renewDeadlineMs) return ended.aborted;
     }
-    return true;
+  }
+
+  /** Tries until one renewal has gone through, the deadline has passed, or the work has ended. */
+  async #renewOnce(ended: AbortSignal): Promise<boolean> {
+    const limit = new AbortController();
+    const abort = (): void => limit.abort();
+    ended.addEventListener("abort", abort, { once: true });
+    if (ended.aborted) abort();
+    // Counted from the last write that is known to have gone through: that is when the lease of others' clocks began at the latest.
+    const leftMs = this.#renewedAt + this.#renewDeadlineMs - this.#clock.now();
+    using _deadline = this.#clock.startTimer(leftMs, abort);
+    try {
+      while (!limit.signal.aborted) {
+        if (await this.#tryOnce(limit.signal)) return true;
+        await sleep(this.#clock, this.#retryMs, limit.signal);
+      }
+      return false;
+    } finally {
+      ended.removeEventListener("abort", abort);
+    }
   }
 
   /** One look and, where it is ours to write, one write. Never throws: a failure is no lead. */
   async #tryOnce(signal: AbortSignal): Promise<boolean> {
     const { client, key, identity } = this.#options;
+    const startedAt = this.#clock.now();
     const limits = { signal, timeoutMs: this.#renewDeadlineMs / 2, tries: 1 };
     try {
       const found = await client.find(leaseResource, key, lease, limits);
@@ -131,6 +151,8 @@ class LeaseElection implements LeaderElection {
       const step = nextLeaseStep(this.#seen, { identity, now });
       if (step === "standBy") return false;
       this.#seen = { lease: await this.#write(step, limits), at: this.#clock.now() };
+      // Not when the answer came: the others may have seen the write long before.
+      this.#renewedAt = startedAt;
       return true;
     } catch (error) {
       if (!signal.aborted) this.#logger.warn({ err: error }, "the lease could not be read or written");

@@ -40,7 +40,7 @@ export function policyOf(error: unknown): Policy {
   if (error instanceof RetryAfterError) return { is: "retryAfter", ms: error.retryAfterMs };
   if (isKubeFailure(error)) {
     return error.retryAfterMs === undefined
-      ? { is: "backOff", isPanic: false, isOrdinary: error.is === "Conflict" }
+      ? { is: "backOff", isPanic: false, isOrdinary: error.is === "Conflict" || error.is === "Aborted" }
       : { is: "retryAfter", ms: error.retryAfterMs };
   }
   return { is: "backOff", isPanic: isPanic(error), isOrdinary: false };

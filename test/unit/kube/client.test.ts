@@ -104,6 +104,24 @@ test("a server that never answers ends in TimedOut, also when it stalls within t
   await expect(api.client.get(configMaps, key, kubeObject, call)).rejects.toMatchObject({ is: "TimedOut" });
 });
 
+test("a call that waits for a connection keeps its time limit too", async () => {
+  api.script(() => undefined);
+  const stop = new AbortController();
+  const hanging = Array.from({ length: 64 }, async () =>
+    api.client.get(configMaps, key, kubeObject, { signal: stop.signal }),
+  );
+  const startedAt = performance.now();
+  await expect(api.client.get(configMaps, key, kubeObject, { timeoutMs: 200 })).rejects.toMatchObject({
+    is: "TimedOut",
+  });
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  stop.abort();
+  const outcomes = await Promise.allSettled(hanging);
+  expect(new Set(outcomes.map((outcome) => outcome.status))).toEqual(new Set(["rejected"]));
+  api.script(found);
+  await api.client.get(configMaps, key, kubeObject);
+});
+
 test("the caller's signal ends a call, and closing the client ends all", async () => {
   const stop = new AbortController();
   api.script(() => stop.abort());
