@@ -25,6 +25,8 @@ export const reflectScripts = (options: {
   client: KubeClient;
   logger: Logger;
   metrics?: RuntimeMetrics;
+  /** Only this one; all when absent. */
+  namespace?: string;
 }): ScriptReflector =>
   new Reflector({
     ...options,

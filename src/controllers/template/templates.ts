@@ -17,6 +17,8 @@ export const reflectTemplates = (options: {
   client: KubeClient;
   logger: Logger;
   metrics?: RuntimeMetrics;
+  /** Only this one; all when absent. */
+  namespace?: string;
 }): TemplateReflector =>
   new Reflector({
     ...options,
