@@ -14,9 +14,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const isOurs = process.env["BATCHWRIGHT_LAB"] === undefined;
   const mark = join(stateDirectory(name), "ends-with-tests");
   const wasUp = await exists(join(stateDirectory(name), "lab.json"));
-  await tellLab(["--name", name, "up", "--quiet"]);
-  if (isOurs && !wasUp) await writeFile(mark, "");
   const release = await hold(name);
+  if (isOurs && !wasUp) await writeFile(mark, "");
+  await tellLab(["--name", name, "up", "--quiet"]);
   project.provide("lab", await readLab(name));
   return async () => {
     await release();

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { runCommand } from "../../lab/command.ts";
@@ -122,6 +124,38 @@ describe("down", () => {
     expect(await own.down()).toMatchObject({ code: 0 });
     expect(await readTraces(own.name, [])).toEqual(noTraces);
   });
+});
+
+describe("hold", () => {
+  test(
+    "keeps a lab from being ended by a run that has finished, but not by a person",
+    { timeout: 120_000 },
+    async () => {
+      await using own = new OwnLab("held");
+      const holding = new AbortController();
+      const holder = spawn(labCommand, ["--name", own.name, "hold"], {
+        stdio: ["pipe", "pipe", "inherit"],
+        signal: holding.signal,
+      });
+      holder.on("error", () => undefined);
+      await once(holder.stdout, "data");
+      await own.up("c2");
+      expect(await own.tell("down", "--unless-used")).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("left up"),
+      });
+      expect(await own.tell("status")).toMatchObject({ code: 0 });
+
+      // However the holder ends, the hold ends with it.
+      holding.abort();
+      await once(holder, "close");
+      expect(await own.tell("down", "--unless-used")).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("is down"),
+      });
+      expect(await readTraces(own.name, [])).toEqual(noTraces);
+    },
+  );
 });
 
 describe("daemons", () => {

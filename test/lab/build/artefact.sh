@@ -47,20 +47,29 @@ forget_old_artefacts() {
     tail -n +4 | while read -r old; do grep -qF "$old" <<< "$used" || rm -rf "$old"; done
 }
 
+BUILD_LIMIT=1800
+
 # show_progress WHAT ESTIMATE LOG COMMAND... : a line at the start, one every 20 s, one at the end; the log's end when it fails.
 show_progress() {
   local what=$1 estimate=$2 log=$3 worker since=$SECONDS told=$SECONDS
   shift 3
   say "$what: building, takes about $estimate the first time (log: $log)"
+  # A process group of its own, so that all of it ends with this shell or with the time limit.
+  set -m
   ("$@") > "$log" 2>&1 < /dev/null &
   worker=$!
+  set +m
+  # shellcheck disable=SC2064 # this worker
+  trap "kill -- -$worker 2> /dev/null" EXIT
   while kill -0 "$worker" 2> /dev/null; do
     sleep 0.2
     if ((SECONDS - told >= 20)); then
       told=$SECONDS
       say "$what: still building, $((SECONDS - since)) s: $(tail -n 1 "$log" | cut -c1-100)"
     fi
+    ((SECONDS - since < BUILD_LIMIT)) || die "$what: not built within $BUILD_LIMIT s; the end of $log:"$'\n'"$(tail -n 25 "$log")"
   done
+  trap - EXIT
   wait "$worker" || die "$what: the build failed. End of $log:"$'\n'"$(tail -n 25 "$log")"
   say "$what: built in $((SECONDS - since)) s"
 }

@@ -49,10 +49,10 @@ is_ready_slurmdbd() { answers "$(port "$1/slurmdbd")"; }
 register_users() {
   local cluster=$1
   [ ! -e "$STATE/$cluster/registered" ] || return 0
-  inside "$cluster" sacctmgr --immediate --quiet add cluster "$cluster" > /dev/null || :
-  inside "$cluster" sacctmgr --immediate --quiet add account research cluster="$cluster" > /dev/null || :
-  inside "$cluster" sacctmgr --immediate --quiet add user alice,bob cluster="$cluster" account=research > /dev/null || :
-  [ "$(inside "$cluster" sacctmgr --noheader --parsable2 show assoc format=user where account=research cluster="$cluster" user=alice,bob | sort | tr '\n' ' ')" = "alice bob " ] ||
+  inside "$cluster" timeout 30 sacctmgr --immediate --quiet add cluster "$cluster" > /dev/null || :
+  inside "$cluster" timeout 30 sacctmgr --immediate --quiet add account research cluster="$cluster" > /dev/null || :
+  inside "$cluster" timeout 30 sacctmgr --immediate --quiet add user alice,bob cluster="$cluster" account=research > /dev/null || :
+  [ "$(inside "$cluster" timeout 30 sacctmgr --noheader --parsable2 show assoc format=user where account=research cluster="$cluster" user=alice,bob | sort | tr '\n' ' ')" = "alice bob " ] ||
     die_with_log "$cluster" slurmdbd "did not take the accounts of alice and bob"
   touch "$STATE/$cluster/registered"
 }

@@ -20,4 +20,6 @@ up_cluster() {
   # Together: each waits for the others, and slurmctld's first scheduling pass comes seconds after its start.
   for node in slurmctld slurmd{1..4}; do is_running "$cluster" "$node" || "start_$(kind_of "$node")" "$cluster" "$node"; done
   for node in slurmctld slurmd{1..4}; do wait_ready "$cluster" "$node"; done
+  # For the daemons that ran before --set changed slurm.conf.
+  if [ ${#SETTINGS[@]} -gt 0 ]; then inside "$cluster" scontrol reconfigure; fi
 }

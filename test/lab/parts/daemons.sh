@@ -32,10 +32,11 @@ record_pid() {
 
 # spawn PART DAEMON COMMAND... : a session of its own, output to its log. BATCHWRIGHT_LAB_STATE marks all its descendants.
 spawn() {
-  local part=$1 daemon=$2
+  local part=$1 daemon=$2 log
+  log=$(log_file "$part" "$daemon")
   shift 2
   mkdir -p "$STATE/log"
-  BATCHWRIGHT_LAB_STATE=$STATE setsid "$@" >> "$(log_file "$part" "$daemon")" 2>&1 < /dev/null 9<&- &
+  BATCHWRIGHT_LAB_STATE=$STATE setsid "$@" >> "$log" 2>&1 < /dev/null 9<&- &
   record_pid "$part" "$daemon" $!
 }
 
@@ -85,19 +86,14 @@ stop_daemon() {
   rm -f "$(pid_file "$1" "$2")"
 }
 
-# kill_daemon PART DAEMON : at once; for what is thrown away afterwards.
-kill_daemon() {
-  local pid
-  if pid=$(running_pid "$1" "$2"); then kill -s KILL "$pid" 2> /dev/null || :; fi
-}
-
-# Every process that a daemon of this lab has left, wherever it went: they all carry the lab's mark in their environment.
+# Every process of the lab carries its mark in its environment, PID 1 of each namespace too. PID 1 is gone only when the
+# kernel has ended all that was inside, whoever started it.
 lab_processes() {
   grep -lsazx "BATCHWRIGHT_LAB_STATE=$STATE" /proc/[0-9]*/environ 2> /dev/null | cut -d/ -f3 || :
 }
 
-kill_leftovers() {
-  local deadline=$((SECONDS + 20)) pids
+kill_processes() {
+  local deadline=$((SECONDS + 30)) pids
   while pids=$(lab_processes) && [ -n "$pids" ]; do
     # shellcheck disable=SC2086 # one argument a pid
     kill -s KILL $pids 2> /dev/null || :

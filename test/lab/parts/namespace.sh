@@ -20,21 +20,22 @@ controllers_of() {
 
 # start_init PART : PID 1 of the part.
 start_init() {
-  local part=$1 controllers more='' namespaces=(--mount --pid --ipc --uts --cgroup)
+  local part=$1 controllers more='' log namespaces=(--mount --pid --ipc --uts --cgroup)
   mkdir -p "$STATE/$part/log" && chmod 755 "$STATE" "$STATE/$part" "$STATE/$part/log"
   if [ "$part" = node ]; then namespaces+=(--net) more=$HERE/inside/node.sh; fi
   controllers=$(controllers_of "$part" | tr '\n' ' ')
   make_cgroups "$part" "$controllers"
   ensure_root "$part"
   ln -sfn "$ARTEFACT" "$STATE/$part/lower"
-  # shellcheck disable=SC2016,SC2086 # expanded by the inner shell; one argument a controller
+  log=$(log_file "$part" init)
+  # shellcheck disable=SC2016 # expanded by the inner shell
   BATCHWRIGHT_LAB_STATE=$STATE setsid bash -c '
     cgroup=$1 controllers=$2 && shift 2
     for controller in $controllers; do echo 0 > "'"$CGROUPS"'/$controller/$cgroup/cgroup.procs"; done
     exec unshare "$@"' \
     bash "$(cgroup_name "$part")" "$controllers" "${namespaces[@]}" --fork --kill-child -- \
     "$HERE/inside/init.sh" "$ARTEFACT" "$STATE/$part" "$part" "$controllers" "$more" \
-    >> "$(log_file "$part" init)" 2>&1 < /dev/null 9<&- &
+    >> "$log" 2>&1 < /dev/null 9<&- &
   await_init "$part" $!
 }
 
@@ -51,13 +52,13 @@ make_cgroups() {
   done
 }
 
-# await_init PART UNSHARE-PID : unshare stays outside; the daemon is its only child.
+# await_init PART UNSHARE-PID : unshare stays outside; its child with a pid namespace of its own is the daemon.
 await_init() {
-  local part=$1 outer=$2 child= deadline=$((SECONDS + 30))
-  while [ -z "$child" ]; do
-    if ! kill -0 "$outer" 2> /dev/null || ((SECONDS >= deadline)); then die_with_log "$part" init "did not start"; fi
-    read -r child < "/proc/$outer/task/$outer/children" 2> /dev/null || sleep 0.02
-    child=${child%% *}
+  local part=$1 outer=$2 child='' deadline=$((SECONDS + 30))
+  until [ -n "$child" ] && [ "$(readlink "/proc/$child/ns/pid")" != "$(readlink /proc/self/ns/pid)" ]; do
+    if ! kill -0 "$outer" 2> /dev/null || ((SECONDS >= deadline)); then die_with_log "$part" init "ended while starting"; fi
+    sleep 0.02
+    read -r child _ < "/proc/$outer/task/$outer/children" 2> /dev/null || :
   done
   record_pid "$part" init "$child"
 }
@@ -85,7 +86,7 @@ spawn_inside() {
     log=$1; shift
     for procs in /sys/fs/cgroup/*/cgroup.procs; do if [ -e "$procs" ]; then echo 0 > "$procs"; fi; done
     setsid "$@" >> "$log" 2>&1 < /dev/null & echo $!' bash "/var/log/lab/$daemon.log" "$@" 9<&-)
-  pid=$(outer_pid "$part" "$pid") || die_with_log "$part" "$daemon" "ended at once"
+  pid=$(outer_pid "$part" "$pid") || die_with_log "$part" "$daemon" "ended while starting"
   record_pid "$part" "$daemon" "$pid"
 }
 
@@ -103,16 +104,10 @@ outer_pid() {
   return 1
 }
 
-# close_namespace PART : kills PID 1 and with it everything inside, then removes the cgroups.
-close_namespace() {
-  local part=$1 directory deadline=$((SECONDS + 20))
-  kill_daemon "$part" init
-  # It is gone only when every process of its pid namespace is.
-  while is_running "$part" init; do
-    ((SECONDS < deadline)) || die "$part: PID $(running_pid "$part" init) cannot be killed; look at /proc/PID/stack of its children"
-    sleep 0.02
-  done
-  for directory in "$CGROUPS"/*/"$(cgroup_name "$part")"; do
+# remove_cgroups PART : when its processes have ended.
+remove_cgroups() {
+  local directory deadline=$((SECONDS + 20))
+  for directory in "$CGROUPS"/*/"$(cgroup_name "$1")"; do
     while [ -d "$directory" ] && ! find "$directory" -depth -type d -exec rmdir {} + 2> /dev/null; do
       ((SECONDS < deadline)) || die "cgroup $directory cannot be removed; processes in it: $(cat "$directory"/cgroup.procs)"
       sleep 0.05

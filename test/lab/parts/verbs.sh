@@ -69,17 +69,15 @@ up_part() {
 }
 
 verb_down() {
-  local part daemon
-  [ -d "$STATE" ] || { release_number && say "is not up" && return; }
-  lock_lab
-  if [ "${1-}" = --unless-used ] && ! flock --nonblock --exclusive "$STATE/used" true; then
+  local part
+  # Without its directory a lab may still have processes: the sweep goes by their environment.
+  if [ -d "$STATE" ]; then lock_lab; fi
+  if [ "${1-}" = --unless-used ] && [ -e "$STATE/used" ] && ! flock --nonblock --exclusive "$STATE/used" true; then
     say "is in use by another run; left up"
     return
   fi
-  find_number
-  for part in node c1 c2; do close_namespace "$part"; done
-  for daemon in "${KUBE_DAEMONS[@]}"; do kill_daemon kube "$daemon"; done
-  kill_leftovers
+  kill_processes
+  for part in node c1 c2; do remove_cgroups "$part"; done
   with_registry_lock release_number
   rm -rf "$STATE"
   say "is down"
@@ -148,10 +146,12 @@ require_user() {
 
 home_of() { if [ "$1" = root ]; then echo /root; else echo "/home/$1"; fi; }
 
+# Taken before `up`, so that no other run can end the lab in between.
 verb_hold() {
-  [ -d "$STATE" ] || die "is not up; start it with: test/lab/lab --name $NAME up"
+  lock_lab
   exec 8>> "$STATE/used"
   flock --shared 8
+  exec 9<&-
   echo held
-  cat > /dev/null
+  exec cat > /dev/null
 }
