@@ -24,10 +24,16 @@ follow_submissions() {
   show -n "$NAMESPACE" get jobsubmissions -o wide
 }
 
-# A line for each change of either submission. Not parted by tabs: kubectl turns them into blanks.
+# A line for each change of either submission, until the second one is over. Not parted by tabs: kubectl turns them into blanks.
 watch_submissions() {
-  "$STATE/bin/kubectl" -n "$NAMESPACE" get jobsubmissions --watch \
-    -o jsonpath='{.metadata.name}{"|"}{.status.phase}{"|"}{.status.conditions[?(@.type=="Succeeded")].message}{"\n"}' > >(print_changes) &
+  (
+    exec < <(exec "$STATE/bin/kubectl" -n "$NAMESPACE" get jobsubmissions --watch \
+      -o jsonpath='{.metadata.name}{"|"}{.status.phase}{"|"}{.status.conditions[?(@.type=="Succeeded")].message}{"\n"}')
+    kubectl=$!
+    trap 'kill "$kubectl"' EXIT
+    trap 'exit 143' TERM
+    print_changes
+  ) &
   WATCHER=$!
 }
 
@@ -39,12 +45,15 @@ print_changes() {
       printf '   %s  %-11s  %-9s  %s\n' "$(date +%T)" "$name" "$phase" "$message"
       last[$name]="$phase $message"
     fi
+    case $name:$phase in silicon-eos:Done | silicon-eos:Rejected | silicon-eos:Aborted) return ;; esac
   done
 }
 
 WATCHER=
 stop_watching() {
   [ -n "$WATCHER" ] || return 0
+  # It may be a moment behind.
+  timeout 3 tail --pid="$WATCHER" -f /dev/null || :
   kill "$WATCHER" 2> /dev/null || :
   wait "$WATCHER" 2> /dev/null || :
   WATCHER=

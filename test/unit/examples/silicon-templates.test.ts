@@ -64,7 +64,7 @@ describe("the templates of the silicon example", () => {
     expect(reading.warnings).toEqual([]);
     expect(reading.directives).toEqual([
       { option: "job-name", value: "silicon-scf", line: 2 },
-      { option: "array", value: "0-6", line: 3 },
+      { option: "array", value: "0-6%2", line: 3 },
     ]);
   });
 
@@ -72,7 +72,7 @@ describe("the templates of the silicon example", () => {
     const { script } = planned("scf.yaml", { points: "11", cutoff: "60", kpoints: "8" });
     const [input] = script.supportFiles;
     const text = Buffer.from(input?.base64 ?? "", "base64").toString("utf8");
-    expect(script.entrypoint.text).toContain("#SBATCH --array=0-10\n");
+    expect(script.entrypoint.text).toContain("#SBATCH --array=0-10%2\n");
     expect(text).toContain("ecutwfc = 60\n");
     expect(text).toMatch(/^ {2}8 8 8 1 1 1$/mu);
   });
