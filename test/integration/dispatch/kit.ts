@@ -22,12 +22,12 @@ export async function sessionOptions(
   changes: Partial<SessionOptions> = {},
 ): Promise<SessionOptions> {
   const { host, port, knownHosts } = cluster.ssh;
-  const name = changes.port === undefined ? knownHosts : knownHosts.replace(`:${port} `, `:${changes.port} `);
+  const line = changes.port === undefined ? knownHosts : knownHosts.replace(`:${port} `, `:${changes.port} `);
   return {
     hosts: [host],
     port,
     user: "alice",
-    knownHosts: name,
+    knownHosts: line,
     privateKey: await readFile(cluster.users.alice.keyFile),
     ...changes,
   };

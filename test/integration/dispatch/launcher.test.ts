@@ -59,6 +59,18 @@ const endings: readonly (readonly [string, string, Readonly<Record<string, strin
     0,
   ],
   ["has values of every kind", `OUT_x=$'a\\nb\\tc = "d"'\nOUT_y=`, { x: 'a\nb\tc = "d"', y: "" }, 0],
+  [
+    "has RETURN traps",
+    "f() { trap 'OUT_x=$((OUT_x + 1))' RETURN; OUT_y=${OUT_x-none}; }\nf\ntrap : USR1",
+    { x: "1", y: "none" },
+    0,
+  ],
+  [
+    "has a DEBUG trap for a while",
+    "n=0\ntrap 'n=$((n + 1))' DEBUG\n:\ntrap - DEBUG\nOUT_x=$n\nOUT_y=$n",
+    { x: "2", y: "2" },
+    0,
+  ],
   ["traces itself", "set -x\nOUT_x=1", { x: "1" }, 0],
 ];
 

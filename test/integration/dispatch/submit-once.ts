@@ -5,9 +5,9 @@ import type { Kit, JobText } from "./kit.ts";
  * Hands one submission over as the operator does: an answer that is not certain is followed by void, and void's word decides.
  * @returns every place that was tried, the last being the one whose job is followed
  */
-export async function submitOnce(kit: Kit, uid: string, text: JobText): Promise<readonly Place[]> {
+export async function submitOnce(kit: Kit, uid: string, text: JobText, first = 1): Promise<readonly Place[]> {
   const places: Place[] = [];
-  for (let index = 1; index <= 5; index += 1) {
+  for (let index = first; index < first + 5; index += 1) {
     const place = kit.place({ uid, index });
     places.push(place);
     if (await isHandedOver(kit, place, text)) return places;

@@ -43,10 +43,19 @@ if [ "$BATCHWRIGHT_ENTRY" = "$HOSTNAME:$$" ]; then
             *) builtin trap -- "$batchwright_action"$'\\n'batchwright_capture EXIT ;;
           esac
           ;;
+        [Dd][Ee][Bb][Uu][Gg] | [Rr][Ee][Tt][Uu][Rr][Nn])
+          # These fire for functions, and this is one that the script knows nothing of.
+          case $batchwright_action in
+            - | '') builtin trap -- "$batchwright_action" "$batchwright_signal" ;;
+            *) builtin trap -- "case \\\${FUNCNAME[0]-} in trap) ;; *) $batchwright_action"$'\\n'";; esac" "$batchwright_signal" ;;
+          esac
+          ;;
         *) builtin trap -- "$batchwright_action" "$batchwright_signal" || batchwright_status=$? ;;
       esac
     done
     return "$batchwright_status"
   }
+  # Without it bash would put DEBUG and RETURN back as they were when this function ends.
+  declare -ft trap
 fi
 `;

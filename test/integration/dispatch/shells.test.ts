@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+
+import type { StagedJob } from "../../../src/backends/slurm/backend.ts";
+import { fenceScript } from "../../../src/backends/slurm/wrapper/fence-script.ts";
+import { forgetScript } from "../../../src/backends/slurm/wrapper/forget-script.ts";
+import { readFrames } from "../../../src/backends/slurm/wrapper/frames.ts";
+import { jobsScript } from "../../../src/backends/slurm/wrapper/jobs-script.ts";
+import { marksScript } from "../../../src/backends/slurm/wrapper/marks-script.ts";
+import { putScript } from "../../../src/backends/slurm/wrapper/put-script.ts";
+import type { Script } from "../../../src/backends/slurm/wrapper/script.ts";
+import { tailScript } from "../../../src/backends/slurm/wrapper/tail-script.ts";
+import { after, instant } from "../../../src/core/instant.ts";
+import { Kit } from "./kit.ts";
+
+const { clusters } = inject("lab");
+const install = "/home/alice/bw/it";
+const limits = { lockSeconds: 10, startSeconds: 20, sbatchSeconds: 20 };
+const past = instant(Date.now() - 400_000);
+
+const shells = ["dash", "bash", "bash --posix", "busybox ash"] as const;
+
+describe.each(["c1", "c2"] as const)("the wrapper on %s", (name) => {
+  let kit: Kit;
+  beforeAll(async () => {
+    kit = await Kit.open(clusters[name]);
+  });
+  afterAll(async () => kit[Symbol.asyncDispose]());
+
+  describe.each(shells)("under %s", (shell) => {
+    /** What the script says, without its nonce, under this shell and nothing of the login's environment. */
+    async function answers(script: Script): Promise<readonly (readonly string[])[]> {
+      const { stdout, stderr } = await kit.session.run({
+        command: `env -i PATH=/usr/bin:/bin HOME=/home/alice ${shell} -s`,
+        stdin: script.text,
+        timeLimitMs: 60_000,
+        signal: kit.call.signal,
+      });
+      expect(stderr).toBe("");
+      return readFrames(stdout, script.nonce);
+    }
+    const put = (jobs: readonly StagedJob[]): Script =>
+      putScript({ install, shard: 0, jobs, limits }, 1_700_000_000);
+
+    /** Directories of batches that are under way, or were killed. */
+    const hidden = async (): Promise<string> => kit.sh(`ls -A ${install} 2>/dev/null | grep '^[.]' || true`);
+
+    test("every verb answers as the protocol says", async () => {
+      const before = await hidden();
+      const jobs = ["--hold", "--partition=nowhere", "--no-such-option", `--comment=it's "$HOME"\n`].map(
+        (word) => kit.job(kit.place(), { arguments: [word, "--hold"] }),
+      );
+      const late = kit.job(kit.place(), { deadline: past });
+      const [held, refused, unknown, commented] = jobs as [StagedJob, StagedJob, StagedJob, StagedJob];
+      const first = await answers(put([...jobs, late]));
+      expect(first.map(([token, word, code]) => [token, word, word === "new" ? "id" : code])).toEqual([
+        [held.token, "new", "id"],
+        [refused.token, "answered", "1"],
+        [unknown.token, "answered", "255"],
+        [commented.token, "new", "id"],
+        [late.token, "notSent", "DeadlinePassed"],
+        ["end", undefined, undefined],
+      ]);
+      const id = first[0]?.[2] ?? "";
+      expect(await kit.sh(`squeue -h -j ${first[3]?.[2]} -o %k`)).toBe(`it's "$HOME"\n\n`);
+
+      const second = await answers(put(jobs));
+      expect(second.slice(0, 3)).toEqual([[held.token, "known", id, "-"], first[1], first[2]]);
+
+      const fence = (verb: "void" | "close", ...of: readonly StagedJob[]): Script =>
+        fenceScript({ install, shard: 0, fences: of.map(({ token }) => ({ token, verb })), lockSeconds: 10 });
+      const unsent = kit.job(kit.place());
+      expect(await answers(fence("void", unsent, held))).toEqual([
+        [unsent.token, "fenced", "void"],
+        [held.token, "fenced", "void"],
+        ["end"],
+      ]);
+      expect(await answers(fence("close", held, commented))).toMatchObject([
+        [held.token, "fenced", "void"],
+        [commented.token, "fenced", "void"],
+        ["end"],
+      ]);
+      expect(await answers(put([unsent, held]))).toEqual([
+        [unsent.token, "voided", "-", "-"],
+        [held.token, "known", id, "-"],
+        ["end"],
+      ]);
+      expect(await answers(marksScript([held, unsent]))).toEqual([
+        [held.token, "fence", "void", "yes"],
+        [unsent.token, "fence", "void", "no"],
+        ["end"],
+      ]);
+      const signalled = await answers(jobsScript(install, [held.token, commented.token], "cancel"));
+      const byId = signalled.slice(0, 2).sort((left, right) => Number(left[2]) - Number(right[2]));
+      expect([...byId, ...signalled.slice(2)]).toEqual([
+        ["signalled", held.token, id],
+        ["signalled", commented.token, first[3]?.[2]],
+        ["done"],
+        ["end"],
+      ]);
+      const places = [
+        { ...held, deadline: past },
+        { ...refused, deadline: past },
+        { ...unsent, deadline: after(past, 3_600_000) },
+      ];
+      expect(
+        (await answers(forgetScript({ install, shard: 0, places, lockSeconds: 10 }))).map((words) =>
+          words.slice(0, 3),
+        ),
+      ).toEqual([
+        [held.token, "forgotten"],
+        [refused.token, "forgotten"],
+        [unsent.token, "kept", "DeadlineAhead"],
+        ["end"],
+        ["end"],
+      ]);
+      expect(await answers(tailScript(`${commented.directory}/batch.sh`, 13))).toEqual([
+        ["tail", Buffer.from(`exit "$code"\n`).toString("base64")],
+        ["end"],
+      ]);
+      expect(await hidden()).toBe(before);
+    });
+
+    test("a text that was cut anywhere runs nothing at all", async () => {
+      const job = kit.job(kit.place(), { arguments: ["--hold"] });
+      const { text } = put([job]);
+      const cuts = [10, 0.3, 0.6, 0.9].map((at) => Math.floor(at < 1 ? text.length * at : at));
+      for (const length of [...cuts, text.length - 3, text.length - 20]) {
+        const { stdout } = await kit.session.run({
+          command: `env -i PATH=/usr/bin:/bin HOME=/home/alice ${shell} -s`,
+          stdin: text.slice(0, length),
+          timeLimitMs: 20_000,
+          signal: kit.call.signal,
+        });
+        expect(stdout).toBe("");
+      }
+      expect(await kit.sh(`ls -d ${job.directory} 2>/dev/null || echo none`)).toBe("none\n");
+    });
+  });
+});
