@@ -20,7 +20,8 @@ build_program() {
     version=$(sed -n 's/^require k8s.io\/kubernetes v//p' go.mod)
     flags=$(kubernetes_ldflags "$version")
   fi
-  CGO_ENABLED=0 GOFLAGS='-mod=readonly -buildvcs=false -trimpath' go build -ldflags "$flags" -o "$folder/$program" "$path"
+  # Nobody waits at a prompt for a machine that compiles: nice.
+  CGO_ENABLED=0 GOFLAGS='-mod=readonly -buildvcs=false -trimpath' nice -n 10 go build -ldflags "$flags" -o "$folder/$program" "$path"
 }
 
 # ensure_program PROGRAM : builds it when needed and links it as $STATE/bin/PROGRAM when a lab is being started.
@@ -36,7 +37,7 @@ ensure_program() {
     helm) module=helm path=helm.sh/helm/v4/cmd/helm estimate="2 min" ;;
     *) die "no program $program in the lab" ;;
   esac
-  key=$(artefact_key "$HERE/modules/$module/go.mod" "$HERE/modules/$module/go.sum" "$(go version)" "$HERE/build/programs.sh")
+  key=$(artefact_key "$HERE/modules/$module/go.mod" "$HERE/modules/$module/go.sum" "$GO_VERSION" "$(declare -f build_program kubernetes_ldflags)")
   ensure_artefact "$program" "$key" "$estimate" build_program "$module" "${path:-k8s.io/kubernetes/cmd/$program}" "$program"
   if [ -d "$STATE/bin" ]; then ln -sfn "$ARTEFACT/$program" "$STATE/bin/$program"; fi
 }

@@ -86,22 +86,25 @@ build_node_root() {
   rm -rf "$folder/tmp/image" "$folder/tmp/pack-image.py"
 }
 
-# ensure_root PART : sets ARTEFACT to the cached root of the part.
+# ensure_root PART : sets ARTEFACT to the cached root of the part. The recipes are part of the key, their comments are not.
 ensure_root() {
-  local script=$HERE/build/roots.sh key base
+  local recipe key base packages
+  recipe=$(declare -f build_base in_root)
   case $1 in
     c1)
-      key=$(artefact_key bookworm "$SLURM_PACKAGES,$DATABASE_PACKAGES" "$script")
-      ensure_artefact slurm-bookworm "$key" "1 min" build_accounting_base bookworm "$SLURM_PACKAGES,$DATABASE_PACKAGES"
+      packages=$SLURM_PACKAGES,$DATABASE_PACKAGES
+      key=$(artefact_key bookworm "$packages" "${LAB_USERS[*]}" "$recipe" "$(declare -f build_accounting_base)")
+      ensure_artefact slurm-bookworm "$key" "1 min" build_accounting_base bookworm "$packages"
       base=$ARTEFACT
-      ensure_artefact slurm-bookworm-demo "$(artefact_key "$key" "${DEMO_PACKAGES[*]}")" "1 min" build_demo_root "$base"
+      key=$(artefact_key "$key" "${DEMO_PACKAGES[*]}" "$(declare -f build_demo_root apt_settings)")
+      ensure_artefact slurm-bookworm-demo "$key" "1 min" build_demo_root "$base"
       ;;
     c2)
-      key=$(artefact_key trixie "$SLURM_PACKAGES" "$script")
+      key=$(artefact_key trixie "$SLURM_PACKAGES" "${LAB_USERS[*]}" "$recipe")
       ensure_artefact slurm-trixie "$key" "1 min" build_base trixie "$SLURM_PACKAGES"
       ;;
     node)
-      key=$(artefact_key bookworm "$NODE_PACKAGES" "$script" "$HERE/build/pack-image.py")
+      key=$(artefact_key bookworm "$NODE_PACKAGES" "${LAB_USERS[*]}" "$recipe" "$(declare -f build_node_root)" "$HERE/build/pack-image.py")
       ensure_artefact node-bookworm "$key" "1 min" build_node_root
       ;;
     *) die "part $1 has no root directory" ;;

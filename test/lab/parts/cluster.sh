@@ -6,7 +6,7 @@ cluster_daemons() {
 }
 
 up_cluster() {
-  local cluster=$1 node
+  local cluster=$1 daemon
   keep_settings "$cluster"
   ensure_started "$cluster" init
   write_slurm_conf "$cluster"
@@ -18,8 +18,10 @@ up_cluster() {
     register_users "$cluster"
   fi
   # Together: each waits for the others, and slurmctld's first scheduling pass comes seconds after its start.
-  for node in slurmctld slurmd{1..4}; do is_running "$cluster" "$node" || "start_$(kind_of "$node")" "$cluster" "$node"; done
-  for node in slurmctld slurmd{1..4}; do wait_ready "$cluster" "$node"; done
+  for daemon in slurmctld slurmd{1..4}; do is_running "$cluster" "$daemon" || "start_$(kind_of "$daemon")" "$cluster" "$daemon"; done
+  wait_ready "$cluster" slurmctld
+  # One question for all nodes; the daemon that is missing is found when the answer does not come.
+  nodes_are_ready "$cluster" || for daemon in slurmd{1..4}; do wait_ready "$cluster" "$daemon"; done
   # For the daemons that ran before --set changed slurm.conf.
   if [ ${#SETTINGS[@]} -gt 0 ]; then inside "$cluster" scontrol reconfigure; fi
 }

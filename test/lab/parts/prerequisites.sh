@@ -1,14 +1,14 @@
 # shellcheck shell=bash
 # What the machine must have, checked before anything starts. Each miss is one message that names the fix.
 
-# check_prerequisites : make, Node >= 20, Go >= 1.24, root, and the host packages (installed when missing).
+# check_prerequisites : sets GO_VERSION; looks for make, Node >= 20, Go >= 1.24, root, and the host packages (installed when missing).
 check_prerequisites() {
-  local node go
+  local node
   command -v make > /dev/null || die "make is missing; install it (apt-get install make)"
   node=$(node --version 2> /dev/null) || die "Node.js is missing; install version 20 or newer (https://nodejs.org/en/download)"
   at_least 20 "${node#v}" || die "Node.js $node is too old; install version 20 or newer (https://nodejs.org/en/download)"
-  go=$(go env GOVERSION 2> /dev/null) || die "Go is missing; install version 1.24 or newer (https://go.dev/dl): it builds the Kubernetes parts of the lab"
-  at_least 1.24 "${go#go}" || die "Go ${go#go} is too old; install version 1.24 or newer (https://go.dev/dl)"
+  GO_VERSION=$(go env GOVERSION 2> /dev/null) || die "Go is missing; install version 1.24 or newer (https://go.dev/dl): it builds the Kubernetes parts of the lab"
+  at_least 1.24 "${GO_VERSION#go}" || die "Go ${GO_VERSION#go} is too old; install version 1.24 or newer (https://go.dev/dl)"
   [ "$(id -u)" = 0 ] || die "the lab needs root (Slurm starts jobs as other users, in namespaces of its own); run it as root, for example with sudo -E"
   [ "$(uname -s) $(command -v apt-get > /dev/null && echo apt)" = "Linux apt" ] ||
     die "the lab makes its Slurm clusters from Debian packages; run it on Debian or Ubuntu (it needs apt-get and debootstrap)"
