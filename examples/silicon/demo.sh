@@ -53,11 +53,13 @@ interrupted() {
 }
 
 finished() {
+  stop_waits
   stop_watching
   [ "$1" = 0 ] || printf '\n%s\n' "The demo failed (above). All of it is still up to look at; take it down with: examples/silicon/demo.sh down" >&2
 }
 
 down() {
+  stop_waits
   stop_watching
   stop_operator
   lab down

@@ -30,7 +30,7 @@ watch_submissions() {
     exec < <(exec "$STATE/bin/kubectl" -n "$NAMESPACE" get jobsubmissions --watch \
       -o jsonpath='{.metadata.name}{"|"}{.status.phase}{"|"}{.status.conditions[?(@.type=="Succeeded")].message}{"\n"}')
     kubectl=$!
-    trap 'kill "$kubectl"' EXIT
+    trap 'kill "$kubectl" 2> /dev/null || :' EXIT
     trap 'exit 143' TERM
     print_changes
   ) &
@@ -63,13 +63,15 @@ stop_watching() {
 # Stalled (nothing will change any more) or the operator has ended.
 await() {
   local limit=$1 namespace=$2 object=$3 wanted=$4 good bad first=
-  kubectl -n "$namespace" wait "$object" --for=condition="$wanted" --timeout="${limit}s" > /dev/null 2>&1 & good=$!
-  kubectl -n "$namespace" wait "$object" --for=condition=Stalled --timeout="${limit}s" > /dev/null 2>&1 & bad=$!
+  # The program itself, not the function: what is killed must be kubectl, not a shell around it.
+  "$STATE/bin/kubectl" -n "$namespace" wait "$object" --for=condition="$wanted" --timeout="${limit}s" > /dev/null 2>&1 & good=$!
+  "$STATE/bin/kubectl" -n "$namespace" wait "$object" --for=condition=Stalled --timeout="${limit}s" > /dev/null 2>&1 & bad=$!
+  WAITS=("$good" "$bad")
   if wait -n -p first "$good" "$bad" "$OPERATOR" && [ "$first" = "$good" ]; then
-    kill "$bad" 2> /dev/null || :
+    stop_waits
     return
   fi
-  kill "$good" "$bad" 2> /dev/null || :
+  stop_waits
   stop_watching
   if [ "$first" = "$OPERATOR" ]; then
     tail -n 20 "$FILES/operator.log" >&2
@@ -77,6 +79,12 @@ await() {
   fi
   explain "$namespace" "$object" >&2
   if [ "$first" = "$bad" ]; then fail "$object cannot become $wanted"; else fail "$object was not $wanted within $limit s"; fi
+}
+
+WAITS=()
+stop_waits() {
+  if [ ${#WAITS[@]} -gt 0 ]; then kill "${WAITS[@]}" 2> /dev/null || :; fi
+  WAITS=()
 }
 
 # explain NAMESPACE OBJECT : why it is not what it should be, and what its job printed last.
