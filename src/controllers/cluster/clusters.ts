@@ -1,5 +1,6 @@
 import type { Login, SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import type { Call, ClusterPoller, SlurmLogin } from "../../backends/slurm/backend.ts";
+import type { Instant } from "../../core/instant.ts";
 import type { Problem } from "../../core/problem.ts";
 
 /** A cluster that has been reached and recognised, with everything open that submissions need. */
@@ -20,7 +21,11 @@ export class LoginError extends Error {
 
 export type FoundCluster =
   | { readonly is: "absent" }
-  | { readonly is: "unavailable"; readonly uid: string | undefined; readonly problem: Problem }
+  | {
+      readonly is: "unavailable";
+      readonly problem: Problem;
+      /** By our clock; undefined while it is being connected to. */ readonly since: Instant | undefined;
+    }
   | { readonly is: "live"; readonly cluster: LiveCluster };
 
 /** What the submission controller sees of the clusters. */

@@ -69,6 +69,7 @@ async function connect(cluster: SlurmCluster, deps: ClusterDeps, signal: AbortSi
   const { name } = cluster.metadata;
   const before = await entryFor(cluster, deps);
   const { connection } = before;
+  const now = instant(Date.now());
   const look = await lookAt(cluster, connection, signal);
   // Slurm tells its name before the first job is asked for: another cluster's queue must never be taken for this one's.
   if (look.ok && connection.poller === undefined) watch(name, connection, deps);
@@ -79,13 +80,14 @@ async function connect(cluster: SlurmCluster, deps: ClusterDeps, signal: AbortSi
     object: cluster,
     facts: look.ok ? look.value : before.facts,
     hindrance: outage,
+    downSince: outage === undefined ? undefined : (before.downSince ?? now),
   });
   const status = clusterStatus(cluster, {
     facts: look.ok ? statusOf(look.value) : {},
     hindrance: outage ?? inUse(cluster, deps),
     unanswered,
     lastGoodPoll: connection.poller?.health.lastGood?.begun,
-    now: instant(Date.now()),
+    now,
   });
   await storeStatus(deps, cluster, { status, signal });
   return requeueAfter(outage === undefined ? lookMs : retryMs);
@@ -124,6 +126,7 @@ async function entryFor(cluster: SlurmCluster, deps: ClusterDeps): Promise<Entry
     madeFrom,
     facts: undefined,
     hindrance: undefined,
+    downSince: undefined,
   };
   deps.registry.put(name, entry);
   return entry;

@@ -1,5 +1,6 @@
 import type { SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import type { ClusterFacts } from "../../backends/slurm/cluster/cluster-facts.ts";
+import type { Instant } from "../../core/instant.ts";
 import { type Problem, waiting } from "../../core/problem.ts";
 import { clusterReasons } from "../../core/cluster/reasons.ts";
 import { reasons } from "../../core/submission/reasons.ts";
@@ -15,6 +16,8 @@ export interface Entry {
   readonly facts: ClusterFacts | undefined;
   /** What keeps submissions from being sent there. */
   readonly hindrance: Problem | undefined;
+  /** Since when there has been a hindrance. */
+  readonly downSince: Instant | undefined;
 }
 
 /** The clusters that are open in this process. The cluster controller writes, the submission controller reads. */
@@ -47,18 +50,14 @@ export class ClusterRegistry implements Clusters {
     if (entry === undefined)
       // After a start nothing is looked at yet, and an object that is there must not be called missing: missing may end in a refusal.
       return this.#exists(name)
-        ? { is: "unavailable", uid: undefined, problem: beingConnected(name) }
+        ? { is: "unavailable", problem: beingConnected(name), since: undefined }
         : { is: "absent" };
-    const { object, connection, facts, hindrance } = entry;
+    const { object, connection, facts, hindrance, downSince } = entry;
     const { poller } = connection;
     if (hindrance !== undefined)
-      return { is: "unavailable", uid: object.metadata.uid, problem: asSeenBySubmission(name, hindrance) };
+      return { is: "unavailable", problem: asSeenBySubmission(name, hindrance), since: downSince };
     if (facts === undefined || poller === undefined) {
-      return {
-        is: "unavailable",
-        uid: object.metadata.uid,
-        problem: beingConnected(name),
-      };
+      return { is: "unavailable", problem: beingConnected(name), since: undefined };
     }
     return {
       is: "live",

@@ -68,7 +68,10 @@ async function walk(
     // What was asked before the write was asked about another state.
     answers = {};
     if (step.do === "write" && step.next !== "again") return later(step.next.wait);
-    if (step.do === "removeFinalizer" && submission.metadata.deletionTimestamp !== undefined) return done;
+    if (step.do === "removeFinalizer" && submission.metadata.deletionTimestamp !== undefined) {
+      forget(deps, submission);
+      return done;
+    }
   }
   throw new Error("a submission took more steps than a life has");
 }
@@ -101,6 +104,12 @@ function tidy(deps: SubmissionDeps, submission: JobSubmission): void {
   const { attempts } = submission.status;
   if (openAttempt(submission.status) === undefined) deps.slots.release(submission.metadata.uid);
   deps.memory.forget((attempts ?? []).filter(({ ended }) => ended !== undefined).map(({ token }) => token));
+}
+
+/** Of an object that is gone nothing is kept. */
+function forget(deps: SubmissionDeps, { metadata, status }: JobSubmission): void {
+  deps.slots.release(metadata.uid);
+  deps.memory.forget((status.attempts ?? []).map(({ token }) => token));
 }
 
 async function answer(

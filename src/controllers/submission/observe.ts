@@ -34,6 +34,7 @@ export function observe(
     now: instant(Date.now()),
     prepared: known.prepared,
     unavailable: attempt === undefined ? undefined : unavailable(found, attempt),
+    unavailableSince: found.is === "unavailable" ? found.since : undefined,
     latest,
     strays: straysOf(found, submission),
     memory: attempt === undefined ? {} : deps.memory.get(attempt.token),

@@ -5,12 +5,14 @@ import { decideBeforeDispatch } from "./before-dispatch.ts";
 import { decideEnding } from "./ending.ts";
 import { isUnwanted, type Observed } from "./observed.ts";
 import { decideRelease, isAbandoned, isOver } from "./release.ts";
+import { reasons } from "./reasons.ts";
 import { report } from "./report.ts";
 import { decideSending } from "./sending.ts";
 import type { Step } from "./step.ts";
 import { decideWatching } from "./watching.ts";
 
 const clusterRetryMs = 30_000;
+const longOutageMs = 600_000;
 
 /**
  * Says what to do next for one submission. Pure; the stages in the order of a life:
@@ -35,10 +37,34 @@ export function decide(seen: Observed): Step {
   return decideWatching(seen, attempt);
 }
 
-/** A cluster that does not answer changes no job: what was last known stays, and so does the phase. */
+/**
+ * A cluster that does not answer changes no job: what was last known stays, and so does the phase. A moment's outage is the cluster's
+ * own news; on each of its submissions it stands only where somebody waits for something, or once it lasts.
+ */
 function waitForCluster(seen: Observed, attempt: Attempt, problem: Problem): Step {
-  if (attempt.jobId !== undefined) return { do: "wait", ms: clusterRetryMs };
-  return report(seen, { situation: { is: "waiting", problem }, next: { wait: clusterRetryMs } });
+  const next = { wait: clusterRetryMs };
+  if (attempt.jobId !== undefined) {
+    if (isUnwanted(seen))
+      return report(seen, {
+        situation: {
+          is: "live",
+          reason: reasons.Cancelling,
+          message: `Job ${attempt.jobId} is to be cancelled, but ${problem.message}`,
+        },
+        next,
+      });
+    const lasts = seen.unavailableSince !== undefined && seen.now - seen.unavailableSince > longOutageMs;
+    if (!lasts) return { do: "wait", ms: clusterRetryMs };
+    return report(seen, {
+      situation: {
+        is: "live",
+        reason: reasons.ClusterUnreachable,
+        message: `What is shown was last known before the outage: ${problem.message}`,
+      },
+      next,
+    });
+  }
+  return report(seen, { situation: { is: "waiting", problem }, next });
 }
 
 function abandon({ submission }: Observed): Step {

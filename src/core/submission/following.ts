@@ -6,6 +6,9 @@ import { report } from "./report.ts";
 import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
 
+/** Everything that changes wakes the submission; this is for what went wrong on the way of a wake-up. */
+const resyncMs = 600_000;
+
 /** The job lives: the status says how, and is written only when there is something new to say. */
 export function follow(seen: Observed, picture: Picture): Step {
   const { status } = seen.submission;
@@ -17,7 +20,7 @@ export function follow(seen: Observed, picture: Picture): Step {
     told?.message === situation.message &&
     told.observedGeneration === seen.submission.metadata.generation
   )
-    return { do: "wait" };
+    return { do: "wait", ms: resyncMs };
   return report(seen, { situation, change, next: { wait: undefined } });
 }
 

@@ -14,6 +14,8 @@ export interface Observed {
   readonly prepared: Outcome<Prepared> | undefined;
   /** Why the cluster of the open attempt cannot be asked now; undefined when it can. */
   readonly unavailable: Problem | undefined;
+  /** Since when, by our clock; undefined for what this process has not seen begin. */
+  readonly unavailableSince: Instant | undefined;
   /** The last good answer of squeue, whenever it was begun. */
   readonly latest: Look | undefined;
   /** Ended attempts of which something still waits in the queue. The fence turns it away; sweeping only clears the queue. */

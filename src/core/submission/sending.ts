@@ -63,6 +63,8 @@ function afterPut(seen: Observed, attempt: Attempt, put: PutAnswer): Step {
     case "unclear":
       return askVoid;
     case "notSent":
+      // Too old to be sent: whatever of it is still on its way comes too late as well.
+      if (put.why === "DeadlinePassed") return askVoid;
       return report(seen, { situation: notSent(put, attempt), next: { wait: retryMs } });
   }
 }

@@ -102,6 +102,7 @@ describe("an attempt without a job id", () => {
     ["the connection was lost", { is: "unclear", text: "connection lost" } as const],
     ["it was tried before and nothing is on record", { is: "look" } as const],
     ["somebody made it void", { is: "voided" } as const],
+    ["it came after its deadline", { is: "notSent", why: "DeadlinePassed", text: "" } as const],
     [
       "sbatch timed out",
       {

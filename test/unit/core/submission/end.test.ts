@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { instant } from "../../../../src/core/instant.ts";
+import { waiting } from "../../../../src/core/problem.ts";
 import type { Marks } from "../../../../src/core/slurm/marks.ts";
 import { asked, attempt, conditionsOf, decided, look, now, row, submission, written } from "./world.ts";
 
@@ -33,6 +34,7 @@ describe("a job that lives", () => {
       decided({ submission: submission(before), latest: look([row({ priority: 99 })], { begun: 5000 }) }),
     ).toEqual({
       do: "wait",
+      ms: 600_000,
     });
   });
 
@@ -296,5 +298,35 @@ describe("the last writes", () => {
       }),
     });
     expect(step).toMatchObject({ do: "removeFinalizer", notes: [{ type: "Warning", reason: "Abandoned" }] });
+  });
+});
+
+describe("a cluster that does not answer", () => {
+  const problem = waiting("ClusterNotReady", "no route to host");
+
+  test("changes no job, and for a while says nothing on its submissions", () => {
+    expect(
+      decided({ submission: sent, unavailable: problem, unavailableSince: instant(now - 60_000) }),
+    ).toEqual({ do: "wait", ms: 30_000 });
+  });
+
+  test("is told of after ten minutes; phase and state stay", () => {
+    const before = written(decided({ submission: sent, latest: look([row()], { begun: 5000 }) }));
+    const step = decided({
+      submission: submission(before),
+      unavailable: problem,
+      unavailableSince: instant(now - 700_000),
+    });
+    expect(written(step)).toMatchObject({ phase: "Submitted", state: "RUNNING" });
+    expect(conditionsOf(step)).toMatchObject({
+      Reconciling: "True ClusterUnreachable",
+      Dispatched: "True Dispatched",
+    });
+  });
+
+  test("keeps a cancel waiting, and says so", () => {
+    const step = decided({ submission: cancelling, unavailable: problem });
+    expect(conditionsOf(step)).toMatchObject({ Reconciling: "True Cancelling" });
+    expect(written(step).phase).toBe("Submitted");
   });
 });

@@ -107,6 +107,7 @@ export function observed(change: Partial<Observed> & { submission: JobSubmission
     now,
     prepared: ok(prepared),
     unavailable: undefined,
+    unavailableSince: undefined,
     latest: undefined,
     strays: [],
     memory: {},
