@@ -62,12 +62,10 @@ export function summariseArray(seen: ArrayEvidence): ArraySummary {
   let turnedAway = 0;
   for (const [index, evidence] of evidenceByIndex(seen)) {
     const verdict = endOf(evidence);
-    if (verdict.is === "ended") ended.push({ index, state: verdict.state, exit: verdict.exit });
     if (verdict.is === "didNotRun") turnedAway += 1;
-    const remembered =
-      verdict.is === "unknown" || verdict.is === "lost" ? seen.remembered.get(index) : undefined;
-    if (remembered !== undefined) ended.push({ index, state: remembered, exit: undefined });
-    addTo(groups, remembered ?? taskStateOf(verdict), index);
+    const end = endedTask(index, verdict, seen);
+    if (end !== undefined) ended.push(end);
+    addTo(groups, end?.state ?? taskStateOf(verdict), index);
   }
   const allTurnedAway = turnedAway > 0 && turnedAway === seen.indexes.length;
   return {
@@ -77,6 +75,27 @@ export function summariseArray(seen: ArrayEvidence): ArraySummary {
     endedAt: lastEnd(seen),
   };
 }
+
+function endedTask(index: number, verdict: Verdict, seen: ArrayEvidence): EndedTask | undefined {
+  switch (verdict.is) {
+    case "ended":
+      return { index, state: verdict.state, exit: verdict.exit };
+    case "unknown":
+    case "lost": {
+      const state =
+        seen.remembered.get(index) ??
+        (verdict.is === "lost" && isRestCancelled(seen) ? "CANCELLED" : undefined);
+      return state === undefined ? undefined : { index, state, exit: undefined };
+    }
+    case "live":
+    case "didNotRun":
+      return undefined;
+  }
+}
+
+/** When the last pending tasks are cancelled one by one (`scancel 8_[2-9]`), the array's own row stays, CANCELLED and without a list (measured). */
+const isRestCancelled = ({ rows, accounting }: ArrayEvidence): boolean =>
+  [...rows, ...accounting].some((row) => row.taskIndexes === undefined && row.state === "CANCELLED");
 
 /** Tasks that `status` says have ended, by index: for clusters that forget ended tasks while the array still runs. A cut text loses what was cut. */
 export function rememberEnds(groups: readonly TaskGroup[]): ReadonlyMap<number, EndedState> {

@@ -27,8 +27,14 @@ const upTo = (last: number): readonly number[] => Array.from({ length: last + 1 
 
 describe.each(["c1", "c2"] as const)("arrays on %s", (name) => {
   let cluster: WatchedCluster;
-  beforeAll(() => {
+  /** Requeued at once: it waits ten seconds, and the other tests meanwhile. */
+  let requeued: SubmittedJob;
+  beforeAll(async () => {
     cluster = new WatchedCluster(lab, name);
+    const script = '[ -n "$SLURM_RESTART_COUNT" ] || sleep 600';
+    requeued = await cluster.submit({ script, options: "--requeue --array=0-2" });
+    await summaryOnce(requeued, upTo(2), (some) => countOf(some, "RUNNING") === 3);
+    await cluster.run("root", `scontrol requeue ${requeued.jobId}_1`);
   });
   afterAll(async () => cluster[Symbol.asyncDispose]());
 
@@ -42,6 +48,17 @@ describe.each(["c1", "c2"] as const)("arrays on %s", (name) => {
 
   const countOf = (summary: ArraySummary, state: string): number =>
     summary.states.find((group) => group.state === state)?.count ?? 0;
+
+  test("a task that is requeued waits again, and its array runs on", async () => {
+    const waiting = await summaryOnce(requeued, upTo(2), (some) => countOf(some, "PENDING") === 1);
+    expect(waiting).toMatchObject({
+      overall: { is: "live", state: "RUNNING" },
+      states: [
+        { state: "PENDING", count: 1, indexes: "1" },
+        { state: "RUNNING", count: 2, indexes: "0,2" },
+      ],
+    });
+  });
 
   test("held as a whole: one row for all tasks, however many and scattered", async () => {
     // Slurm cuts such a list at 64 characters unless it is told not to.
@@ -57,7 +74,7 @@ describe.each(["c1", "c2"] as const)("arrays on %s", (name) => {
     });
   });
 
-  test("some run, the rest waits for the array's own limit", async () => {
+  test("some run, the rest waits for the array's own limit; what is cancelled there leaves no trace", async () => {
     const job = await cluster.submit({ script: "sleep 600", options: "--array=0-9%3" });
     const summary = await summaryOnce(job, upTo(9), (some) => countOf(some, "RUNNING") === 3);
     expect(summary).toMatchObject({
@@ -67,25 +84,40 @@ describe.each(["c1", "c2"] as const)("arrays on %s", (name) => {
         { state: "RUNNING", count: 3, indexes: "0-2" },
       ],
     });
-    await cluster.run("alice", `scancel ${job.jobId}_1`);
-    const one = await summaryOnce(
+    await cluster.run("alice", `scancel ${job.jobId}_[4-6] ${job.jobId}_1`);
+    const fewer = await summaryOnce(
       job,
       upTo(9),
       (some) => countOf(some, "CANCELLED") === 1 && countOf(some, "RUNNING") === 3,
     );
-    expect(one.states).toEqual([
-      { state: "PENDING", count: 6, indexes: "4-9" },
+    expect(fewer.states).toEqual([
+      { state: "PENDING", count: 3, indexes: "7-9" },
       { state: "RUNNING", count: 3, indexes: "0,2-3" },
       { state: "CANCELLED", count: 1, indexes: "1" },
+      { state: "UNKNOWN", count: 3, indexes: "4-6" },
     ]);
     await cluster.run("alice", `scancel ${job.jobId}`);
     const rows = await cluster.rowsOnce(job, (some) => summarise(upTo(9), some).overall.is !== "live");
-    // The tasks that had not started have left no trace in the queue.
-    expect(countOf(summarise(upTo(9), rows), "UNKNOWN")).toBe(6);
     expect(summarise(upTo(9), rows, { cancelled: true, waitsOver: true })).toMatchObject({
       overall: { is: "ended", state: "CANCELLED" },
       states: [{ state: "CANCELLED", count: 10, indexes: "0-9" }],
     });
+  });
+
+  test("whose pending tasks are cancelled one by one keeps a row without a list", async () => {
+    const job = await cluster.submit({ script: "sleep 600", options: "--array=0-5%1" });
+    await summaryOnce(job, upTo(5), (some) => countOf(some, "RUNNING") === 1);
+    await cluster.run("alice", `scancel ${job.jobId}_[1-5]`);
+    const rows = await cluster.rowsOnce(job, (some) => some.some((row) => row.taskIndexes === undefined));
+    expect(rows.find((row) => row.taskIndexes === undefined)).toMatchObject({ ...job, state: "CANCELLED" });
+    expect(summarise(upTo(5), rows, { waitsOver: true })).toMatchObject({
+      overall: { is: "live", state: "RUNNING" },
+      states: [
+        { state: "RUNNING", count: 1, indexes: "0" },
+        { state: "CANCELLED", count: 5, indexes: "1-5" },
+      ],
+    });
+    await cluster.run("alice", `scancel ${job.jobId}`);
   });
 
   test("ended in different ways: every task is counted, the last one with the master's own id too", async () => {
@@ -123,30 +155,6 @@ describe.each(["c1", "c2"] as const)("arrays on %s", (name) => {
     });
   });
 
-  test("a task that is requeued waits again, and its array runs on", async () => {
-    const job = await cluster.submit({
-      script: '[ -n "$SLURM_RESTART_COUNT" ] || sleep 600',
-      options: "--requeue --array=0-2",
-    });
-    await summaryOnce(job, upTo(2), (some) => countOf(some, "RUNNING") === 3);
-    await cluster.run("root", `scontrol requeue ${job.jobId}_1`);
-    const waiting = await summaryOnce(job, upTo(2), (some) => countOf(some, "PENDING") === 1);
-    expect(waiting).toMatchObject({
-      overall: { is: "live", state: "RUNNING" },
-      states: [
-        { state: "PENDING", count: 1, indexes: "1" },
-        { state: "RUNNING", count: 2, indexes: "0,2" },
-      ],
-    });
-    const again = await cluster.rowsOnce(job, (rows) =>
-      rows.some((row) => row.taskIndexes === "1" && row.state === "COMPLETED"),
-    );
-    expect(again.find((row) => row.taskIndexes === "1")).toMatchObject({
-      restarts: 1,
-      exit: { code: 0, signal: 0 },
-    });
-  });
-
   test("components of a heterogeneous job have a row each, with the leader's id", async () => {
     const job = await cluster.submit({ script: "sleep 600", options: "-n1 : -n2" });
     const rows = await cluster.rowsOnce(
@@ -158,5 +166,12 @@ describe.each(["c1", "c2"] as const)("arrays on %s", (name) => {
       { jobId: job.jobId, hetOffset: 0, taskIndexes: undefined },
       { jobId: job.jobId, hetOffset: 1, taskIndexes: undefined },
     ]);
+  });
+
+  test("that task runs again, with its restart counted", async () => {
+    const isOver = (row: JobRow): boolean => row.taskIndexes === "1" && row.state === "COMPLETED";
+    const rows = await cluster.rowsOnce(requeued, (some) => some.some(isOver));
+    expect(rows.find(isOver)).toMatchObject({ restarts: 1, exit: { code: 0, signal: 0 } });
+    expect(summarise(upTo(2), rows).overall).toEqual({ is: "live", state: "RUNNING" });
   });
 });

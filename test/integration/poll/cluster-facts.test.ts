@@ -16,7 +16,7 @@ describe.each(["c1", "c2"] as const)("what %s says of itself", (name) => {
 
   test("is read in one command, alike from both releases", async () => {
     await using cluster = new WatchedCluster(lab, name);
-    await cluster.run("root", "scancel -u alice,bob");
+    await cluster.run("root", "scancel -u alice; scancel -u bob");
     const quiet = await eventually(
       async () => {
         const facts = await factsOf(cluster);

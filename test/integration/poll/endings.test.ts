@@ -15,6 +15,9 @@ const jobs = {
     script: "head -c 300000000 /dev/zero | tail -c 300000000 >/dev/null",
     options: "--mem=50M",
   },
+  requeued: { script: '[ "$SLURM_RESTART_COUNT" = 1 ] && exit 5\nsleep 600', options: "--requeue" },
+  "holder of all licences": { script: "sleep 600", options: "-L ansys:2" },
+  "too late": { script: "true", options: "-L ansys:2 -t 1 --deadline=now+62seconds" },
   "time limit": { script: "sleep 600", options: "-t 10" },
   cancelled: { script: "sleep 600" },
   running: { script: "sleep 600", options: "-t 2:00:00" },
@@ -40,7 +43,9 @@ describe.each(["c1", "c2"] as const)("jobs on %s, as squeue shows them", (name) 
     for (const [which, submission] of Object.entries(jobs) as [Case, Submission][]) {
       submitted.set(which, await cluster.submit(submission));
     }
-    // Checked by the controller each 30 s only, so it is asked for first and looked at last.
+    // A requeued job waits ten seconds, and a time limit is checked each 30 s: both begin here and are looked at last.
+    await cluster.rowIn(job("requeued"), "RUNNING");
+    await cluster.run("root", `scontrol requeue ${job("requeued").jobId}`);
     await cluster.rowIn(job("time limit"), "RUNNING");
     await cluster.run("root", `scontrol update jobid=${job("time limit").jobId} EndTime=now`);
   });
@@ -53,6 +58,14 @@ describe.each(["c1", "c2"] as const)("jobs on %s, as squeue shows them", (name) 
     return { state, reason, exit, ranOn: nodes.replace(/[1-4]$/u, ""), hasTimes: took, phase: phaseOf(row) };
   };
   const ran = { ranOn: `${name}-n`, hasTimes: true };
+
+  test("requeued: pending again, with its restart counted", async () => {
+    const [row] = await cluster.rowsOnce(
+      job("requeued"),
+      ([first]) => first?.restarts === 1 && first.state === "PENDING",
+    );
+    expect(row).toMatchObject({ nodes: "", startedAt: undefined, endedAt: undefined, exit: undefined });
+  });
 
   test("success", async () => {
     const row = await cluster.rowIn(job("completed"), "COMPLETED");
@@ -172,13 +185,7 @@ describe.each(["c1", "c2"] as const)("jobs on %s, as squeue shows them", (name) 
   });
 
   test("a deadline that cannot be met any more", async () => {
-    const holder = await cluster.submit({ script: "sleep 600", options: "-L ansys:2" });
-    await cluster.rowIn(holder, "RUNNING");
-    const late = await cluster.submit({
-      script: "true",
-      options: "-L ansys:2 -t 1 --deadline=now+62seconds",
-    });
-    expect(ended(await cluster.rowIn(late, "DEADLINE"))).toMatchObject({
+    expect(ended(await cluster.rowIn(job("too late"), "DEADLINE"))).toMatchObject({
       reason: "DeadLine",
       ranOn: "",
       hasTimes: false,
@@ -204,19 +211,8 @@ describe.each(["c1", "c2"] as const)("jobs on %s, as squeue shows them", (name) 
     await cluster.run("bob", "scancel -u bob");
   });
 
-  test("requeued: pending again with its restart counted, then a second run", async () => {
-    const again = await cluster.submit({
-      script: '[ "$SLURM_RESTART_COUNT" = 1 ] && exit 5\nsleep 600',
-      options: "--requeue",
-    });
-    await cluster.rowIn(again, "RUNNING");
-    await cluster.run("root", `scontrol requeue ${again.jobId}`);
-    const [pending] = await cluster.rowsOnce(
-      again,
-      ([row]) => row?.state === "PENDING" && row.restarts === 1,
-    );
-    expect(pending).toMatchObject({ startedAt: undefined, endedAt: undefined, exit: undefined });
-    const row = await cluster.rowIn(again, "FAILED");
+  test("requeued: a second run", async () => {
+    const row = await cluster.rowIn(job("requeued"), "FAILED");
     expect(row).toMatchObject({ restarts: 1, exit: { code: 5, signal: 0 } });
   });
 

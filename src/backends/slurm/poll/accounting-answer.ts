@@ -75,6 +75,7 @@ function textsOf(fields: readonly string[]): Texts {
 function rowOf(texts: Texts, token: Token, name: JobName): JobRow {
   const reading = readState(texts.State);
   const isOver = isEnded(reading.state);
+  const nodes = textOf(texts.NodeList);
   const minutes = numberOf(texts.TimelimitRaw);
   return {
     token,
@@ -85,9 +86,10 @@ function rowOf(texts: Texts, token: Token, name: JobName): JobRow {
     ...reading,
     reason: textOf(texts.Reason),
     partition: texts.Partition,
-    nodes: textOf(texts.NodeList),
+    nodes,
     submittedAt: momentOf(texts.Submit),
-    startedAt: momentOf(texts.Start),
+    // A job that was cancelled in the queue has its end here, at times.
+    startedAt: nodes === "" ? undefined : momentOf(texts.Start),
     endedAt: isOver ? momentOf(texts.End) : undefined,
     timeLimitSeconds: minutes === undefined ? undefined : minutes * 60,
     priority: numberOf(texts.Priority),

@@ -129,6 +129,15 @@ describe("an array", () => {
     expect(seen.overall).toEqual({ is: "ended", state: "CANCELLED", exit: undefined, index: 1 });
   });
 
+  test("or if Slurm still shows that the rest was, as a row without a list", () => {
+    const rows = [done("0"), aRow({ state: "CANCELLED" })];
+    expect(summarise({ rows }).overall).toEqual({ is: "unknown" });
+    expect(summarise({ rows, waitsOver: true }).states).toEqual([
+      { state: "COMPLETED", count: 1, indexes: "0" },
+      { state: "CANCELLED", count: 3, indexes: "1-3" },
+    ]);
+  });
+
   test("and lost if we did not", () => {
     const seen = summarise({ rows: [done("0"), done("1"), done("2")], waitsOver: true });
     expect(seen.states.at(-1)).toEqual({ state: "LOST", count: 1, indexes: "3" });
