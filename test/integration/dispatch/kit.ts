@@ -161,3 +161,7 @@ export class Kit implements AsyncDisposable {
     await this.login[Symbol.asyncDispose]();
   }
 }
+
+/** Outputs of a job that is no array, by name. */
+export const outputsOf = (marks: Marks): Readonly<Record<string, string>> =>
+  Object.fromEntries(marks.outputs.map((output) => [output.name, output.value]));
