@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { openKubeClient } from "../../../src/kube/client.ts";
 import { TooManyRequestsError } from "../../../src/kube/errors.ts";
 import { keyOf } from "../../../src/kube/key.ts";
 import { kubeObject, writtenObject } from "../../../src/kube/metadata.ts";
 import type { Resource } from "../../../src/kube/resource.ts";
-import { signalDaemon, startDaemon } from "../../lab/daemons.ts";
+import { restartDaemon, signalDaemon, startDaemon } from "../../lab/daemons.ts";
 import { eventually } from "../../lab/eventually.ts";
 import { serviceAccountKubeconfig } from "../../lab/kubectl.ts";
 import { type Bench, configMaps, kubeLab, openBench, silent } from "./bench.ts";
@@ -57,6 +57,8 @@ async function jail(bench: Bench, account: string): Promise<AsyncDisposable> {
     },
   };
 }
+
+afterAll(async () => startDaemon(kubeLab(), "kube", "apiserver"));
 
 test("429 of the API server says how long to wait, and the call goes through once there is room", async () => {
   await using bench = await openBench();
@@ -142,22 +144,23 @@ test("a killed API server is unavailable, a write to it is known not to have hap
     tries: 1_000,
     timeoutMs: 60_000,
   });
-  await startDaemon(lab, "kube", "apiserver");
+  await restartDaemon(lab, "kube", "apiserver");
   expect((await patient).metadata.name).toBe("x");
   expect(await bench.direct.find(configMaps, bench.key("y"), kubeObject)).toBeUndefined();
 });
 
 test("an answer that is lost on the way does not make a create happen twice", async () => {
   await using bench = await openBench();
-  const { client, key, namespace, proxy } = bench;
-  // Connections that are open already, so that the request itself gets through.
-  await Promise.all(Array.from({ length: 5 }, async () => client.find(configMaps, key("warm"), kubeObject)));
-  proxy.swallow("toClient");
+  const { client, direct, key, namespace, proxy } = bench;
+  // The answer is held back long enough to see that the object is there, and then never comes.
+  proxy.delay(2_000, "toClient");
   const object = { metadata: { name: "once" } };
-  const creating = client.create(configMaps, { namespace, object, timeoutMs: 5_000 }, kubeObject);
+  const creating = client.create(configMaps, { namespace, object }, kubeObject);
   const outcome = creating.catch((error: unknown) => error);
-  await eventually(async () => bench.direct.find(configMaps, key("once"), kubeObject), { within: 5_000 });
-  proxy.passOn("toClient");
+  await eventually(async () => direct.find(configMaps, key("once"), kubeObject), {
+    within: 15_000,
+    every: 20,
+  });
   proxy.cut();
   expect(await outcome).toMatchObject({ is: "ServerUnavailable", delivery: "unclear" });
   const posts = bench.requests.filter((request) => request.verb === "create");

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { KubeClient } from "../../../src/kube/client.ts";
 import { type Key, keyOf } from "../../../src/kube/key.ts";
 import { kubeObject } from "../../../src/kube/metadata.ts";
@@ -10,6 +10,8 @@ import { eventually } from "../../lab/eventually.ts";
 import { type Bench, configMaps, kubeLab, openBench, silent } from "../kube/bench.ts";
 import { compactEtcd } from "./etcd.ts";
 import { readValue, watch } from "./watched.ts";
+
+afterAll(async () => startDaemon(kubeLab(), "kube", "apiserver"));
 
 test("a version that the API server has forgotten is answered with a new list that finds deletions too", async () => {
   await using bench = await openBench();
@@ -113,7 +115,7 @@ test("200 objects that change while the API server is killed twice: every last c
   for (const atLeast of [50, 150]) {
     await eventually(() => watched.reflector.store.size >= atLeast, { within: 60_000 });
     await signalDaemon(lab.kube.daemons.apiserver, "SIGKILL");
-    await startDaemon(lab, "kube", "apiserver");
+    await restartDaemon(lab, "kube", "apiserver");
   }
   await Promise.all(writers);
   const copied = async (): Promise<Map<Key, string | undefined>> => {
