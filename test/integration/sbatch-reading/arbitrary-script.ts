@@ -13,6 +13,7 @@ const left = new Set([
   "get-user-env",
   "export-file",
   "context",
+  "resv-ports",
   "power",
 ]);
 const rows: readonly OptionRow[] = optionTable.filter(({ name }) => !left.has(name));

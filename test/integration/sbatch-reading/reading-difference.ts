@@ -6,6 +6,9 @@ import type { ScriptReading } from "../../../src/core/slurm/script/script-readin
 import type { Answer } from "./real-sbatch.ts";
 import { comparable } from "./shown-options.ts";
 
+/** Refusals that depend on the site's GRES, which come between the components, and those of files that `/` in a list of nodes names. */
+const refusedLater = /Invalid generic resource|error opening file|Hostlist is empty/u;
+
 /** How our reading of a script differs from the real sbatch's; `undefined` when it does not. */
 export function readingDifference(reading: ScriptReading, answer: Answer): string | undefined {
   const refusals = reading.errors.filter(({ by }) => by === "sbatch");
@@ -15,7 +18,7 @@ export function readingDifference(reading: ScriptReading, answer: Answer): strin
       ? `we refuse, sbatch takes it: ${refusals.map(({ message }) => message).join("; ")}`
       : undefined;
   }
-  if (!taken) return `sbatch refuses, we take it: ${answer.text}`;
+  if (!taken && !refusedLater.test(answer.text)) return `sbatch refuses, we take it: ${answer.text}`;
   let carried: readonly OptionSetting[] = [];
   for (const [index, shown] of answer.components.entries()) {
     const own = reading.options.filter(({ component }) => component === index);
@@ -34,15 +37,17 @@ const sharing = [
   ["nodelist", "nodefile"],
 ];
 
-/** `(null)` is the umask of `#PBS`; a hint gives way to other options; the rest is never shown, or asked by the question itself. */
-const notCompared = new Set(["(null)", "hint", "wrap", "test-only"]);
+/** `(null)` is the umask of `#PBS`; a hint gives way to other options, or changes them; the rest is never shown, or asked by the question itself. */
+const notCompared = new Set(["(null)", "hint", "wrap", "test-only", "parsable", "wait"]);
 
-function componentDifference(
+/** How the options of one component differ from sbatch's "defined options". */
+export function componentDifference(
   settled: readonly OptionSetting[],
   shown: ReadonlyMap<string, string>,
 ): string | undefined {
   const ours = new Map(settled.map((option) => [option.name as string, option]));
   for (const name of new Set([...ours.keys(), ...shown.keys()])) {
+    if (ours.has("hint") && name.includes("-per-")) continue;
     const theirs = shown.get(name);
     if (notCompared.has(name)) continue;
     // --cluster is kept beside --clusters.

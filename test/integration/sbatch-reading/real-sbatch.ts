@@ -12,6 +12,7 @@ export const directory = "/tmp";
 export interface Question {
   readonly script: string | Uint8Array;
   readonly words?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What the real sbatch made of a script. */
@@ -36,8 +37,11 @@ export async function askSbatch(
   questions: readonly Question[],
 ): Promise<Answer[]> {
   const mark = randomUUID();
-  const script = questions.map(({ script, words = [] }) => {
-    const call = ["timeout", "20", "sbatch", "-vv", "--test-only", ...words.map(bashWord)].join(" ");
+  const script = questions.map(({ script, words = [], environment = {} }) => {
+    const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    const call = ["env", ...settings, "timeout", "20", "sbatch", "-vv", "--test-only", ...words]
+      .map(bashWord)
+      .join(" ");
     return `printf '%b' ${bashEscaped(script)} | ${call} 2>&1; echo; echo ${mark}`;
   });
   const { stdout, stderr, code } = await insideRoot(

@@ -24,7 +24,7 @@ const separator = /^(?:hetjob|packjob)(?=[ \t\n\v\f\r]|$)/iu;
 /**
  * Cuts what follows `#SBATCH` (or `#PBS`, `#BSUB`) into words. Single and double quotes group, also in the middle of a word; a backslash takes the
  * next character literally, in single quotes too; an unquoted `#` begins a comment even inside a word; there are no variables and no continuation.
- * A backslash protects a blank in 24.11 but not in 22.05.
+ * Outside of quotes a backslash protects a space in 24.11 but not in 22.05, and a tab in neither.
  * Source: measured, reference cases in test/integration/sbatch-reading.
  */
 export function cutDirective(
@@ -69,7 +69,7 @@ function cutWord(text: string, start: number, release: Release): Cut {
     if (quote === "" && isBlank(character)) break;
     if (character === "\\") {
       const next = text.charAt(at + 1);
-      const kept = next !== "" && (quote !== "" || release !== "22.05" || !isBlank(next));
+      const kept = next !== "" && (quote !== "" || !isBlank(next) || (next === " " && release !== "22.05"));
       if (kept) {
         word += next;
         at += 1;

@@ -1,4 +1,5 @@
 import { DirectiveError } from "../directive-error.ts";
+import { isCarried } from "../options/carried-options.ts";
 import { canonicalName } from "../options/option-table.ts";
 import type { Release } from "../options/release.ts";
 import { bsubOptions, replaceCwd } from "./bsub-options.ts";
@@ -47,8 +48,10 @@ function translate(
   const errors: ReadingError[] = [...cut.errors];
   const options: ScriptOption[] = [];
   for (const item of parsed) if (item.is !== "option") errors.push(parseError(item, { kind, forms }));
+  let before: readonly ScriptOption[] = [];
   for (const [component, said] of context.components.entries()) {
-    const all = [...said];
+    const inherited = [...before.filter(({ name }) => isCarried(name)), ...said];
+    const all = [...inherited];
     for (const item of parsed) {
       if (item.is !== "option") continue;
       const meaning = meaningOf(item, kind, all);
@@ -58,7 +61,8 @@ function translate(
       }
       all.push(...meaning.settings.map((setting) => optionOf(setting, { item, component, kind })));
     }
-    options.push(...all.slice(said.length));
+    options.push(...all.slice(inherited.length));
+    before = all;
   }
   return { cut, options, errors, warnings: [...cut.warnings, ...honoured(cut, kind)] };
 }

@@ -1,6 +1,7 @@
 import { nearest } from "../options/edit-distance.ts";
 import type { OptionName, OptionRow } from "../options/option-table.ts";
 import type { Release } from "../options/release.ts";
+import type { ValueKind } from "../options/value-kind.ts";
 import { valueRules } from "../options/value-rules.ts";
 import type { ErrorCode, ReadingError } from "./finding.ts";
 import type { OptionForm, Parsed } from "./option-words.ts";
@@ -55,11 +56,17 @@ export function valueError(
   if (option.value === undefined) return undefined;
   const rule = valueRules[option.row.value](option.value, release);
   if (rule === undefined) return undefined;
-  const by = option.row.value === "array" || option.row.value === "shortText" ? "slurmctld" : "sbatch";
+  const by = judgeOf(option.row.value, option.value);
   return {
     ...errorAt(option.words, "BadValue", `--${option.row.name}: "${option.value.slice(0, 200)}" ${rule}`),
     by,
   };
+}
+
+function judgeOf(kind: ValueKind, value: string): ReadingError["by"] {
+  if (kind === "array" || kind === "shortText") return "slurmctld";
+  // sbatch takes a negative or a huge number of minutes, and makes some other time of it.
+  return (kind === "timeLimit" || kind === "duration") && /^-?\d+$/u.test(value) ? "Batchwright" : "sbatch";
 }
 
 export function errorAt(words: readonly Word[], code: ErrorCode, message: string): ReadingError {

@@ -80,10 +80,17 @@ function readLines(
       else warnings.push(ignoredWarning(option, effect));
     }
   }
-  const ignoresForeign = own.flat().some((option) => option.name === "ignore-pbs");
-  const foreign = ignoresForeign
-    ? undefined
-    : readForeignDirectives({ lines, release, components: own, pbsOptions });
+  // Once said, --ignore-pbs holds for the components that follow too.
+  const ignoring = own.findIndex((said) => said.some(({ name }) => name === "ignore-pbs"));
+  const foreign =
+    ignoring === 0
+      ? undefined
+      : readForeignDirectives({
+          lines,
+          release,
+          components: own.slice(0, ignoring < 0 ? undefined : ignoring),
+          pbsOptions,
+        });
   const options = [...own.flat(), ...(foreign?.options ?? [])];
   errors.push(...(foreign?.errors ?? []), ...optionErrors(options, release, clusterName));
   warnings.push(...(foreign?.warnings ?? []), ...repetitionWarnings(options));
