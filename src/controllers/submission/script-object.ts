@@ -7,12 +7,15 @@ import { keyOf } from "../../kube/key.ts";
 import { jobScripts } from "../resources.ts";
 
 const uidPart = 8;
-const longestName = 253;
+/** What the CRD allows: the name becomes the value of a label. */
+const longestName = 63;
 
 /** The JobScript that a submission with `from.template` makes. The UID keeps it apart from that of an earlier submission of the same name. */
 export function ownScriptName(metadata: { name: string; uid: string }): string {
   const suffix = metadata.uid.slice(0, uidPart);
-  return `${metadata.name.slice(0, longestName - uidPart - 1)}-${suffix}`;
+  // A cut may leave a dot or hyphen at the end, and no part of a name ends with one.
+  const start = metadata.name.slice(0, longestName - uidPart - 1).replace(/[-.]+$/u, "");
+  return `${start}-${suffix}`;
 }
 
 /** Made once; found again after a crash. It goes when the submission goes. */
