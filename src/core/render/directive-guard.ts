@@ -34,14 +34,23 @@ export function findDirectiveBreach(text: string, traced: readonly Traced[]): Di
   }));
   const last = lines.at(-1);
   if (last === undefined) return undefined;
+  let next = 0;
   for (const piece of traced) {
+    // Both are in order, so that text and values are gone through once.
+    while ((lines[next]?.end ?? Infinity) < piece.start) next += 1;
+    const near = linesNear(piece, lines, next);
     const breach =
-      findMaker(piece, lines) ??
+      findMaker(piece, near) ??
       (piece.start <= last.end ? findLineBreak(piece, text) : undefined) ??
-      findMisread(piece, lines);
+      findMisread(piece, near);
     if (breach !== undefined) return { offset: piece.start, sentence: breach };
   }
   return undefined;
+}
+
+/** The lines that a piece touches, from the first that ends behind its start: that one, and one more if the piece reaches it. */
+function linesNear(piece: Traced, lines: readonly DirectiveLine[], first: number): DirectiveLine[] {
+  return lines.slice(first, first + 2).filter((line) => line.start - 1 < piece.end);
 }
 
 interface DirectiveLine {

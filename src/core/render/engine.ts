@@ -14,6 +14,7 @@ import {
   Liquid,
   LiquidTag,
   RawTag,
+  type Template,
   toValueSync,
   UnlessTag,
 } from "liquidjs";
@@ -90,7 +91,23 @@ function createEngine(): Liquid {
   return engine;
 }
 
-const mostSteps = 200_000;
+/** LiquidJS takes tokens off the front of a list, each time moving the rest: the time to parse grows with their square. */
+const mostExpressions = 5_000;
+
+export class TooManyExpressionsError extends Error {
+  constructor(count: number) {
+    super(`it has ${String(count)} tags and outputs, above ${String(mostExpressions)}; use loops, or fewer`);
+  }
+}
+
+/** @throws LiquidError, TooManyExpressionsError */
+export function parseTemplate({ text, file }: { text: string; file: string }): Template[] {
+  const count = text.match(/\{[{%]/gu)?.length ?? 0;
+  if (count > mostExpressions) throw new TooManyExpressionsError(count);
+  return engine.parse(text, file);
+}
+
+const mostSteps = 50_000;
 
 /** Stands in for LiquidJS's limit of milliseconds: a loaded machine must not refuse a template that another one renders. */
 class StepLimit {
@@ -103,13 +120,13 @@ class StepLimit {
   }
 }
 
-/** Renders into `output`. @throws LiquidError */
+/** Renders into `output`. @throws LiquidError, TooManyExpressionsError */
 export function runTemplate(
   source: { text: string; file: string },
   scope: object,
   output: TracedOutput,
 ): void {
-  const templates = engine.parse(source.text, source.file);
+  const templates = parseTemplate(source);
   const context = new Context({ ...scope }, engine.options, { sync: true }, { liquid: engine });
   Object.assign(context, { renderLimit: new StepLimit() });
   toValueSync(engine.renderer.renderTemplates(templates, context, output));

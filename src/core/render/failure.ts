@@ -2,7 +2,7 @@ import { LiquidError } from "liquidjs";
 import { suggestName } from "../template/spelling.ts";
 import { templateReasons } from "../template/reasons.ts";
 import { showValue } from "../template/violation.ts";
-import { engine, knownFilters, knownTags } from "./engine.ts";
+import { engine, knownFilters, knownTags, TooManyExpressionsError } from "./engine.ts";
 import { UnquotedError } from "./placement.ts";
 import { formatPosition, lineAt, type Position } from "./position.ts";
 
@@ -28,22 +28,42 @@ export interface TextContext {
 
 /** Says in our words what LiquidJS threw. @throws what it was given, when that is no error of a template */
 export function explainFailure(error: unknown, context: TextContext): TextFailure {
+  if (error instanceof RangeError) return failWhole(context, tooDeep);
+  if (error instanceof TooManyExpressionsError) return failWhole(context, error.message);
   if (!LiquidError.is(error)) throw error;
   const [line = 1, column = 1] = error.token.getPosition();
   const position = { file: context.file, line, column };
   const cause = error.originalError ?? error;
+  if (cause instanceof RangeError) return failWhole(context, tooDeep);
   if (cause instanceof UnquotedError) {
     const expression = error.token.getText();
     const sentence = explainUnquoted(cause.value, expression, { ...context, position });
     return { reason: templateReasons.unquotedValue, position, sentence };
   }
-  const sentence = translate(plainMessage(cause), context.names);
+  const sentence = translate(plainMessage(cause, position), context.names);
   return { reason: templateReasons.invalidTemplateText, position, sentence };
 }
 
-/** LiquidJS repeats the position at the end of its messages. */
-const plainMessage = (error: Error): string =>
-  error.message.replace(/(?:, file:.*)?, line:\d+, col:\d+$/su, "");
+/** LiquidJS calls itself for each level of a template, until the stack ends. */
+const tooDeep = "tags stand too deep within each other; simplify the template";
+
+const failWhole = ({ file }: TextContext, sentence: string): TextFailure => ({
+  reason: templateReasons.invalidTemplateText,
+  position: { file, line: 1, column: 1 },
+  sentence,
+});
+
+/** An error of LiquidJS itself ends with the position, which ours begin with. */
+function plainMessage({ message }: Error, { file, line, column }: Position): string {
+  const end = `, file:${file}, line:${String(line)}, col:${String(column)}`;
+  return shortenMessage(message.endsWith(end) ? message.slice(0, -end.length) : message);
+}
+
+/** LiquidJS quotes the tag that it speaks of, however long that is. */
+const shortenMessage = (message: string): string =>
+  message.length > longestMessage ? `${message.slice(0, longestMessage).toWellFormed()}...` : message;
+
+const longestMessage = 300;
 
 function translate(message: string, names: readonly string[]): string {
   const [, filter] = /^undefined filter: (.*)$/u.exec(message) ?? [];
@@ -76,12 +96,19 @@ function explainUnquoted(value: string, expression: string, placed: Placed): str
       ? "this expression has"
       : `parameter ${used.map((name) => JSON.stringify(name)).join(", ")} has`;
   const filter = fittingFilter(placed);
-  const written = expression.replace(/\s*(?:-?(?:\}\}|%\}))?$/u, (end) => ` | ${filter}${end}`);
+  const written = shortenMessage(insertFilter(expression, filter));
   const other = Object.entries(filterUses)
     .filter(([name]) => name !== filter)
     .map(([name, use]) => `| ${name} (${use})`)
     .join(", ");
   return `${subject} the value ${showValue(value)} with characters that a shell would read as more than text; write ${written} (${filterUses[filter]}), or ${other}`;
+}
+
+/** `{{ x }}` becomes `{{ x | sh }}`; a line of a {% liquid %} tag has no end of its own. */
+function insertFilter(expression: string, filter: string): string {
+  const end = ["-}}", "-%}", "}}", "%}"].find((mark) => expression.endsWith(mark)) ?? "";
+  const inner = expression.slice(0, expression.length - end.length).trimEnd();
+  return `${inner} | ${filter}${end === "" ? "" : ` ${end}`}`;
 }
 
 const filterUses = {

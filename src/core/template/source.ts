@@ -47,10 +47,7 @@ export function loadSource(source: ScriptSource, maps: ConfigMaps): Outcome<Load
   const entrypoint = loadEntrypoint(source.entrypoint, maps);
   const files = (source.supportFiles ?? []).map((file) => loadFile(file, maps));
   const variables = loadValues(source.environment?.variables ?? [], maps, "spec.environment.variables");
-  const problem = joinAny([
-    ...problemsOf([entrypoint, ...files, variables]),
-    ...checkPaths(source.supportFiles ?? []),
-  ]);
+  const problem = joinAny([...problemsOf([entrypoint, ...files, variables]), ...checkPaths(source)]);
   if (problem !== undefined) return not(problem);
   if (!entrypoint.ok || !variables.ok) throw new Error("an outcome without problem has a value");
   return ok({
@@ -114,17 +111,19 @@ function loadContent(
   return not(final(templateReasons.invalidFiles, message));
 }
 
-/** A path cannot be both a file and a directory that holds another file. */
-function checkPaths(files: readonly SupportFile[]): Problem[] {
-  return files.flatMap(({ path }) =>
-    files
-      .filter((other) => other.path.startsWith(`${path}/`))
-      .map((other) =>
-        final(
-          templateReasons.invalidFiles,
-          `spec.supportFiles: ${path} is a file, and ${other.path} needs a directory of that name; rename one of them`,
-        ),
-      ),
+/** All files lie in one directory, the entrypoint among them; a path cannot be both a file and a directory of others. */
+function checkPaths({ entrypoint, supportFiles = [] }: ScriptSource): Problem[] {
+  const paths = supportFiles.map(({ path }) => path);
+  const twice = paths.includes(entrypoint.name)
+    ? [`${entrypoint.name} is the entrypoint's name too, and both lie in $JOB_TEMPLATE_DIR`]
+    : [];
+  const nested = [entrypoint.name, ...paths].flatMap((path) =>
+    paths
+      .filter((other) => other.startsWith(`${path}/`))
+      .map((other) => `${path} is a file, and ${other} needs a directory of that name`),
+  );
+  return [...twice, ...nested].map((sentence) =>
+    final(templateReasons.invalidFiles, `spec.supportFiles: ${sentence}; rename one of them`),
   );
 }
 

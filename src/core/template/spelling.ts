@@ -3,6 +3,7 @@
  * (left out, added, replaced, or two neighbours swapped), whatever their case.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
+  if (name.length > longestName) return undefined;
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
@@ -14,7 +15,10 @@ export function nearestName(name: string, known: readonly string[]): string | un
 const mostDifferences = (name: string): number =>
   name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3));
 
-/** Optimal string alignment distance. Names are at most 63 characters, so the table is small. */
+/** Known names are no longer (see `variableName`), and the table of distances stays small. */
+const longestName = 63;
+
+/** Optimal string alignment distance. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

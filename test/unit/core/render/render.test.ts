@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { TextFailure } from "../../../../src/core/render/failure.ts";
 import { render, type Rendered } from "../../../../src/core/render/render.ts";
+import { checkText } from "../../../../src/core/template/text-check.ts";
 import type { ResolvedParameter } from "../../../../src/core/template/resolve-parameters.ts";
 
 const parameters: ResolvedParameter[] = [
@@ -16,6 +18,8 @@ const parameters: ResolvedParameter[] = [
 const renderText = (text: string, file = "job.sh") => render({ file, text, parameters });
 
 const sentenceOf = (rendered: Rendered): string => (rendered.ok ? "" : rendered.failure.sentence);
+
+const failuresOf = (rendered: Rendered): TextFailure[] => (rendered.ok ? [] : [rendered.failure]);
 
 function textOf(text: string, file?: string): string {
   const rendered = renderText(text, file);
@@ -106,6 +110,31 @@ test.each([
   ],
 ])("%s is stopped", (_, text) => {
   expect(renderText(text)).toMatchObject({ ok: false, failure: { reason: "InvalidTemplateText" } });
+});
+
+/** Half of what a template may be long, or more. */
+const long = 200_000;
+
+test.each([
+  ["blanks in an expression", `{{ who ${" ".repeat(long)} }}`],
+  ["an expression that quotes file names", `{{ who | ${", file:".repeat(long / 7)} }}`],
+  ["a name", `{{ ${"a".repeat(long)} }}`],
+  ["names in one expression", `{{ ${"a | append: ".repeat(long / 12)} a }}`],
+  ["expressions", Array.from({ length: long / 8 }, (_, index) => `{{ v${index} }}`).join("")],
+  ["nesting", `${"{% if flag %}".repeat(long / 20)}${"{% endif %}".repeat(long / 20)}`],
+  ["open tags", "{% if flag %}".repeat(long / 13)],
+  [
+    "directives and values",
+    `${"#SBATCH -n1\n".repeat(long / 12)}{% for i in (1..20000) %}{{ i }}{% endfor %}`,
+  ],
+])("a hostile template of many %s is answered in good time, with a message that can be read", (_, text) => {
+  const started = performance.now();
+  const answers = [
+    ...checkText({ file: "job.sh", text, names: parameters.map(({ name }) => name) }),
+    ...failuresOf(renderText(text)),
+  ];
+  expect(performance.now() - started).toBeLessThan(4000);
+  expect(answers.filter(({ sentence }) => sentence.length > 2000)).toEqual([]);
 });
 
 test("prototypes, constructors and the values' own methods are out of reach", () => {

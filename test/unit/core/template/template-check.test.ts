@@ -121,15 +121,13 @@ test.each<[string, Partial<JobTemplateSpec>, string]>([
   expect(problemsOf(specWith(changes))).toEqual([{ reason: "InvalidVariables", message }]);
 });
 
-test("a file cannot be a directory too", () => {
-  const supportFiles = [
-    { path: "a", text: "" },
-    { path: "a/b", text: "" },
-  ];
+test.each([
+  ["a directory too", ["a", "a/b"], "a is a file, and a/b needs a directory of that name"],
+  ["the entrypoint", ["job.sh"], "job.sh is the entrypoint's name too, and both lie in $JOB_TEMPLATE_DIR"],
+  ["below the entrypoint", ["job.sh/a"], "job.sh is a file, and job.sh/a needs a directory of that name"],
+])("a support file cannot be %s", (_, paths, sentence) => {
+  const supportFiles = paths.map((path) => ({ path, text: "" }));
   expect(problemsOf(specWith({ supportFiles }))).toEqual([
-    {
-      reason: "InvalidFiles",
-      message: "spec.supportFiles: a is a file, and a/b needs a directory of that name; rename one of them",
-    },
+    { reason: "InvalidFiles", message: `spec.supportFiles: ${sentence}; rename one of them` },
   ]);
 });
