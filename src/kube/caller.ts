@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Logger } from "pino";
+import { orAborted } from "./abort.ts";
 import { parseJson, readText } from "./body.ts";
 import { connectionFailure, isUntrusted } from "./connection-failure.ts";
 import { Deadline } from "./deadline.ts";
@@ -65,7 +66,8 @@ export class Caller {
       const outcome = await this.#try(call, request, deadline);
       if (outcome.is === "answer") return outcome.body;
       const { failure } = outcome;
-      const delay = tries < most ? await this.#delayBeforeNext(call, failure, tries) : undefined;
+      const delay =
+        tries < most ? await this.#delayBeforeNext({ call, failure, tries, deadline }) : undefined;
       if (delay === undefined || delay >= deadline.leftMs) throw failure;
       this.#logger.debug({ request, tries, delay, err: failure }, "call to the API server is tried again");
       await deadline.sleep(delay, request);
@@ -77,7 +79,7 @@ export class Caller {
     const request = `${call.verb} ${call.target}`;
     const sent = await this.#send(call, request, deadline);
     if (sent.is === "failed") {
-      if (sent.failure.is === "Unauthorized") await this.#renew();
+      if (sent.failure.is === "Unauthorized") await this.#renew(deadline);
       throw sent.failure;
     }
     return sent.answer.body;
@@ -88,8 +90,14 @@ export class Caller {
   }
 
   /** Milliseconds; undefined when the failure is to be reported. New credentials are worth one immediate try. */
-  async #delayBeforeNext(call: Call, failure: KubeFailure, tries: number): Promise<number | undefined> {
-    if (failure.is === "Unauthorized") return tries === 1 && (await this.#renew()) ? 0 : undefined;
+  async #delayBeforeNext(after: {
+    readonly call: Call;
+    readonly failure: KubeFailure;
+    readonly tries: number;
+    readonly deadline: Deadline;
+  }): Promise<number | undefined> {
+    const { call, failure, tries, deadline } = after;
+    if (failure.is === "Unauthorized") return tries === 1 && (await this.#renew(deadline)) ? 0 : undefined;
     return retryDelay({ failure, idempotence: call.idempotence, tries, random: Math.random() });
   }
 
@@ -122,7 +130,7 @@ export class Caller {
       });
       return { is: "failed", failure };
     } catch (error) {
-      if (isUntrusted(error)) await this.#renew();
+      if (isUntrusted(error)) await this.#renew(deadline);
       return { is: "failed", failure: this.#failure(error, request, deadline) };
     } finally {
       this.#metrics.requestFinished({
@@ -149,9 +157,10 @@ export class Caller {
     return connectionFailure(request, error);
   }
 
-  async #renew(): Promise<boolean> {
+  /** Reading credentials may run a program (exec plugins): the call's own limit holds for it too. */
+  async #renew(deadline: Deadline): Promise<boolean> {
     try {
-      await this.#transport.renew();
+      await orAborted(this.#transport.renew(), deadline.signal);
       return true;
     } catch (error) {
       this.#logger.warn({ err: error }, "credentials were not accepted and could not be read anew");

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Dispatcher } from "undici";
+import { orAborted } from "./abort.ts";
 import { CredentialReader, type Credentials, type CredentialSource } from "./credentials.ts";
 import { connectionIdentity, createDispatcher } from "./dispatcher.ts";
 import type { KubeMetrics } from "./metrics.ts";
@@ -63,18 +64,12 @@ export class Transport implements AsyncDisposable {
   /** Settles at once when the signal fires, whatever the request waits for. */
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const answer = this.#dispatch(request);
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const abort = (): void => reject(new Error("the signal fired"));
-    request.signal.addEventListener("abort", abort, { once: true });
-    if (request.signal.aborted) abort();
     try {
-      return await Promise.race([answer, aborted]);
+      return await orAborted(answer, request.signal);
     } catch (error) {
       // An answer that nobody waits for any more would keep its connection.
       answer.then(({ body }) => body.on("error", () => undefined).destroy()).catch(() => undefined);
       throw error;
-    } finally {
-      request.signal.removeEventListener("abort", abort);
     }
   }
 
@@ -158,7 +153,8 @@ export class Transport implements AsyncDisposable {
   /** Ends every request and closes every connection, old pools included. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    await this.#refreshing?.catch(() => undefined);
+    // A read of credentials that is under way, maybe for long, opens nothing any more: see #replace.
+    this.#refreshing?.catch(() => undefined);
     const all = [...this.#retiring, ...(this.#current === undefined ? [] : [this.#current.dispatcher])];
     this.#current = undefined;
     await Promise.all(all.map(async (dispatcher) => dispatcher.destroy()));

@@ -69,7 +69,7 @@ export class Reflector<P, I extends string = never> {
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#logger = options.logger.child({ reflector: this.name });
-    this.#store = new Store<P, I>({ indexes: options.indexes ?? noIndexes() });
+    this.#store = new Store<P, I>(options.indexes === undefined ? {} : { indexes: options.indexes });
     this.#lastSignAt = this.#clock.now();
     this.#metrics = (options.metrics ?? noMetrics).reflector(this.name);
     this.#metrics.probe(() => (this.#clock.now() - this.#lastSignAt) / 1000);
@@ -256,10 +256,4 @@ export class Reflector<P, I extends string = never> {
         return;
     }
   }
-}
-
-/** Sound for every `I`: a caller that names indexes has to give them, so without them `I` is never. */
-function noIndexes<P, I extends string>(): Readonly<Record<I, IndexFunction<P>>> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return {} as Readonly<Record<I, IndexFunction<P>>>;
 }

@@ -35,15 +35,16 @@ interface Entry<P> {
  */
 export class Store<P, I extends string = never> implements ReadonlyStore<P, I> {
   readonly #entries = new Map<Key, Entry<P>>();
-  readonly #indexes: ReadonlyMap<I, { function: IndexFunction<P>; keys: Map<string, Set<Key>> }>;
+  readonly #indexes = new Map<I, { function: IndexFunction<P>; keys: Map<string, Set<Key>> }>();
   readonly #freeze: boolean;
   #round = 0;
   #listing = false;
 
-  constructor(options: { indexes: Readonly<Record<I, IndexFunction<P>>>; freeze?: boolean }) {
-    this.#indexes = new Map(
-      namesOf(options.indexes).map((name) => [name, { function: options.indexes[name], keys: new Map() }]),
-    );
+  constructor(options: { indexes?: Readonly<Record<I, IndexFunction<P>>>; freeze?: boolean }) {
+    const { indexes } = options;
+    if (indexes !== undefined) {
+      for (const name in indexes) this.#indexes.set(name, { function: indexes[name], keys: new Map() });
+    }
     this.#freeze = options.freeze ?? process.env["NODE_ENV"] !== "production";
   }
 
@@ -127,12 +128,6 @@ export class Store<P, I extends string = never> implements ReadonlyStore<P, I> {
       }
     }
   }
-}
-
-function namesOf<I extends string>(indexes: Readonly<Record<I, unknown>>): I[] {
-  const names: I[] = [];
-  for (const name in indexes) names.push(name);
-  return names;
 }
 
 /** A cache hands the same value to everybody: a writer would change what all others see. */
