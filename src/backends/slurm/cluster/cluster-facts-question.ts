@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { readAnswer } from "../poll/answer.ts";
-import type { RemoteCall } from "../poll/accounting-storage.ts";
+import { ask, type RemoteCall } from "../poll/ask.ts";
 import { PollFailure } from "../poll/failure.ts";
-import { askFor } from "../poll/question.ts";
 import type { ClusterConfig, ClusterFacts } from "./cluster-facts.ts";
 import { readConfig } from "./config-reading.ts";
 import { nodeFormat, readNodes } from "./node-reading.ts";
@@ -26,26 +24,8 @@ const mostOutput = 32 * 1024 * 1024;
  * @throws PollFailure when a part is missing; transport's own errors as they are
  */
 export async function readClusterFacts(call: RemoteCall): Promise<ClusterFacts> {
-  const question = askFor(() => commands, call);
-  const outcome = await call.commands.run({
-    command: "sh -s",
-    stdin: question.script,
-    timeLimitMs: call.timeLimitMs,
-    signal: call.signal,
-    maxOutputBytes: mostOutput,
-  });
-  const { sections } = readAnswer(outcome, { nonce: question.nonce, sections: commands.length });
-  const failed = sections.findIndex(({ code }) => code !== 0);
-  if (failed >= 0) {
-    const said = outcome.stderr.trim().slice(0, 300) || "and said nothing";
-    throw new PollFailure(
-      "SlurmFailed",
-      `${commands[failed] ?? ""} ended with ${String(sections[failed]?.code)}: ${said}`,
-    );
-  }
-  const [config = "", partitions = "", nodes = "", licenses = "", queue = ""] = sections.map(
-    ({ output }) => output,
-  );
+  const { outputs } = await ask(call, { commands: () => commands, maxOutputBytes: mostOutput });
+  const [config = "", partitions = "", nodes = "", licenses = "", queue = ""] = outputs;
   return {
     ...configOf(config),
     partitions: readPartitions(partitions),

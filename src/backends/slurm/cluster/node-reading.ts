@@ -1,4 +1,4 @@
-import { fieldEnd } from "../poll/question.ts";
+import { fieldEnd } from "../poll/field-text.ts";
 import type { ClusterFacts, GpuCount, NodeCounts } from "./cluster-facts.ts";
 
 /** For `sinfo -h -a -N -O`: a line a node and partition; width 0 is "as long as it is". */

@@ -1,7 +1,7 @@
 import { after, instant, type Instant } from "../../../core/instant.ts";
 import type { Token } from "../../../core/slurm/token.ts";
 import { accountingDelimiter, accountingFields } from "./accounting-fields.ts";
-import { quoteWord } from "./question.ts";
+import { quoteWord } from "./ask.ts";
 
 /** A job that accounting is asked for: by id where one is known, else all jobs of its user since the intent. */
 export interface SoughtJob {

@@ -1,11 +1,10 @@
 import type { Token } from "../../../core/slurm/token.ts";
 import { isSameJob, type JobRow } from "../../../core/slurm/job-row.ts";
-import { readAnswer } from "./answer.ts";
 import { readAccounting } from "./accounting-answer.ts";
 import { accountingCommands, type SoughtJob } from "./accounting-question.ts";
-import { readsAccounting, type RemoteCall } from "./accounting-storage.ts";
-import { PollFailure, pollFailure } from "./failure.ts";
-import { askFor } from "./question.ts";
+import { readsAccounting } from "./accounting-storage.ts";
+import { ask, type RemoteCall } from "./ask.ts";
+import { pollFailure } from "./failure.ts";
 import { untilAborted } from "./until-aborted.ts";
 import type { RowsByToken } from "./queue-answer.ts";
 
@@ -18,6 +17,8 @@ export interface AccountingOptions extends RemoteCall {
 
 /** Jobs of one remote command: bounds its answer (an array has a row a task). */
 const jobsPerCommand = 1_000;
+/** A row is about 300 bytes and a submit line. */
+const mostOutput = 64 * 1024 * 1024;
 
 /**
  * Asks accounting. Callers that come while a question is under way share the next one.
@@ -82,23 +83,12 @@ export class Accounting {
   }
 
   async #askSome(jobs: readonly SoughtJob[]): Promise<readonly RowsByToken[]> {
-    const { commands, clockAhead, install, timeLimitMs, signal } = this.#options;
-    let sections = 0;
-    const question = askFor((nonce) => {
-      const sacct = accountingCommands(jobs, { nonce, clockAhead: clockAhead() });
-      sections = sacct.length;
-      return sacct;
-    }, this.#options);
-    const outcome = await commands.run({ command: "sh -s", stdin: question.script, timeLimitMs, signal });
-    const answer = readAnswer(outcome, { nonce: question.nonce, sections });
-    const failed = answer.sections.find((section) => section.code !== 0);
-    if (failed !== undefined) {
-      throw new PollFailure(
-        "SlurmFailed",
-        `sacct ended with ${failed.code}: ${outcome.stderr.trim().slice(0, 300)}`,
-      );
-    }
-    return answer.sections.map(({ output }) => readAccounting(output, { nonce: question.nonce, install }));
+    const { clockAhead, install } = this.#options;
+    const { nonce, outputs } = await ask(this.#options, {
+      commands: (word) => accountingCommands(jobs, { nonce: word, clockAhead: clockAhead() }),
+      maxOutputBytes: mostOutput,
+    });
+    return outputs.map((output) => readAccounting(output, { nonce, install }));
   }
 }
 

@@ -26,7 +26,7 @@ const exitCode = z
   .transform(Number);
 
 /**
- * Takes an answer to `askFor` apart. What a login prints before the frame (banners, profiles) does not count.
+ * Takes an answer to `ask` apart. What a login prints before the frame (banners, profiles) does not count.
  *
  * @throws PollFailure `Incomplete` when a mark is missing: a cut answer is no answer
  */

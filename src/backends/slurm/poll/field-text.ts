@@ -1,5 +1,8 @@
 import { instant, type Instant } from "../../../core/instant.ts";
 
+/** Between two fields of a row: squeue and sinfo print what stands behind a field's width. */
+export const fieldEnd = "\u001F";
+
 /** Slurm's ways to say nothing, in all fields of all commands. */
 const nothing: ReadonlySet<string> = new Set([
   "",

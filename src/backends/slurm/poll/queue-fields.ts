@@ -1,4 +1,4 @@
-import { fieldEnd } from "./question.ts";
+import { fieldEnd } from "./field-text.ts";
 
 /**
  * What is asked of squeue, by the names of `-O` (`-o` has neither exit code nor restarts). Command stays last: it is the only field that can hold

@@ -4,9 +4,8 @@ import { isSameJob, type JobRow } from "../../../core/slurm/job-row.ts";
 import { isEnded } from "../../../core/slurm/job-state-phase.ts";
 import { readState } from "../../../core/slurm/job-state-word.ts";
 import type { Token } from "../../../core/slurm/token.ts";
-import { limitOf, momentOf, numberOf, textOf } from "./field-text.ts";
+import { fieldEnd, limitOf, momentOf, numberOf, textOf } from "./field-text.ts";
 import { queueFields, type QueueField } from "./queue-fields.ts";
-import { fieldEnd } from "./question.ts";
 
 export type FieldTexts = Readonly<Record<QueueField, string>>;
 
