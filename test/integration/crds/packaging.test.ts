@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtempDisposable, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { stringify } from "yaml";
-import { runCommand } from "../../lab/command.ts";
+import { commandOutput, runCommand } from "../../lab/command.ts";
 import { kubectl } from "../../lab/kubectl.ts";
+import { labCommand } from "../../lab/lab.ts";
 import { createNamespace, installCustomResources, root, runKubectl } from "./custom-resources.ts";
 
 const lab = inject("lab");
@@ -124,10 +125,15 @@ async function askForRights(account: string, questions: readonly string[]): Prom
   return Object.fromEntries(questions.map((question, index) => [question, answers[index] === "true"]));
 }
 
-// helm is in the lab only where it was asked for: test/lab/lab up node.
+// helm takes minutes to build the first time, and nothing else in the lab needs it.
 describe.runIf(process.env["BATCHWRIGHT_FULL"] === "1")("the chart", () => {
-  const helm = async (...args: readonly string[]) =>
-    runCommand(join(dirname(lab.kube.kubectl), "helm"), args);
+  const buildLimitMs = 1_800_000;
+  let program: string;
+  beforeAll(async () => {
+    const told = await commandOutput(labCommand, ["build", "helm"], { within: buildLimitMs });
+    program = /helm is at (\S+)$/m.exec(told)?.[1] ?? "helm";
+  }, buildLimitMs);
+  const helm = async (...args: readonly string[]) => runCommand(program, args);
   const chart = join(root, "charts/batchwright");
   const render = async (...args: readonly string[]) =>
     helm("template", "trial", chart, "--namespace", namespace, "--kube-version", "1.34.0", ...args);
