@@ -11,6 +11,7 @@ import type { Resource } from "../../../src/kube/resource.ts";
 import { restartDaemon, signalDaemon, startDaemon } from "../../lab/daemons.ts";
 import { eventually } from "../../lab/eventually.ts";
 import { serviceAccountKubeconfig } from "../../lab/kubectl.ts";
+import { patience } from "./api-server.ts";
 import { type Bench, configMaps, kubeLab, openBench, silent } from "./bench.ts";
 
 const flowControl = { group: "flowcontrol.apiserver.k8s.io", version: "v1", namespaced: false };
@@ -121,33 +122,37 @@ test("a frozen API server is a time limit that passes, and a thawed one answers 
   await bench.client.get(configMaps, bench.key("x"), kubeObject);
 });
 
-test("a killed API server is unavailable, a write to it is known not to have happened, and reads that wait live through it", async () => {
-  await using bench = await openBench();
-  const lab = kubeLab();
-  await bench.put("x", {});
-  await signalDaemon(lab.kube.daemons.apiserver, "SIGKILL");
-  const create = async () =>
-    bench.direct.create(
-      configMaps,
-      { namespace: bench.namespace, object: { metadata: { name: "y" } }, tries: 1 },
-      kubeObject,
+test(
+  "a killed API server is unavailable, a write to it is known not to have happened, and reads that wait live through it",
+  { timeout: patience },
+  async () => {
+    await using bench = await openBench();
+    const lab = kubeLab();
+    await bench.put("x", {});
+    await signalDaemon(lab.kube.daemons.apiserver, "SIGKILL");
+    const create = async () =>
+      bench.direct.create(
+        configMaps,
+        { namespace: bench.namespace, object: { metadata: { name: "y" } }, tries: 1 },
+        kubeObject,
+      );
+    await eventually(
+      async () => {
+        const failure = await create().catch((error: unknown) => error);
+        expect(failure).toMatchObject({ is: "ServerUnavailable", delivery: "never" });
+        return true;
+      },
+      { within: 5_000 },
     );
-  await eventually(
-    async () => {
-      const failure = await create().catch((error: unknown) => error);
-      expect(failure).toMatchObject({ is: "ServerUnavailable", delivery: "never" });
-      return true;
-    },
-    { within: 5_000 },
-  );
-  const patient = bench.client.get(configMaps, bench.key("x"), kubeObject, {
-    tries: 1_000,
-    timeoutMs: 60_000,
-  });
-  await restartDaemon(lab, "kube", "apiserver");
-  expect((await patient).metadata.name).toBe("x");
-  expect(await bench.direct.find(configMaps, bench.key("y"), kubeObject)).toBeUndefined();
-});
+    const patient = bench.client.get(configMaps, bench.key("x"), kubeObject, {
+      tries: 1_000,
+      timeoutMs: 120_000,
+    });
+    await restartDaemon(lab, "kube", "apiserver");
+    expect((await patient).metadata.name).toBe("x");
+    expect(await bench.direct.find(configMaps, bench.key("y"), kubeObject)).toBeUndefined();
+  },
+);
 
 test("an answer that is lost on the way does not make a create happen twice", async () => {
   await using bench = await openBench();
