@@ -86,16 +86,14 @@ describe.each(["c1", "c2"] as const)("faults on %s", (name) => {
 
   test("a whole process group killed at any moment, again and again: each script runs once", async () => {
     const uids = Array.from({ length: 12 }, () => randomUUID());
-    // The shell of a put and the sbatch it waits for; never the session's own.
-    const killOne = `for i in $(seq 100); do
-      p=$(pgrep -u alice -f '^sbatch --parsable' | head -n 1)
-      if [ -n "$p" ] && kill -KILL $(ps -o ppid= -p $p) $p 2>/dev/null; then echo killed; exit; fi
-    done`;
+    await using killer = await Kit.open(cluster);
+    // The shells of puts and what they wait for; what the kit looks with is bash.
+    const killAll = "pkill -KILL -e -u alice -x 'sh|sbatch' || true";
     const kills = await Promise.all(
       uids.map(async (uid, index) => {
         const handed = submitOnce(kit, uid, counting(uid));
         await sleep(index * 25);
-        const killed = await kit.sh(killOne);
+        const killed = await killer.sh(killAll);
         await handed;
         return killed;
       }),

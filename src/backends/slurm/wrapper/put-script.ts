@@ -130,7 +130,10 @@ put() { # put TOKEN DEADLINE WORDS-FOR-SBATCH...
     return
   fi
   tick
-  if [ -n "$stopped$expired" ] || [ $((seconds - started)) -ge ${startSeconds} ]; then not_sent BatchStopped "$stopped"; return; fi
+  if [ -n "$stopped$expired" ] || [ $((seconds - started)) -ge ${startSeconds} ]; then
+    not_sent BatchStopped "\${stopped:-this batch has used up its ${startSeconds} s}"
+    return
+  fi
   if [ ! -e "$install/$token/${layout.script}" ]; then not_sent NotWritable "$why"; return; fi
   if ! cd "$install/$token/${layout.work}"; then not_sent NotWritable "cannot enter $install/$token/${layout.work}"; return; fi
   set -C
@@ -153,7 +156,10 @@ send() {
   if [ -n "$expired" ]; then wait "$child" 2>/dev/null; fi
   child=
   if [ -z "$expired" ] && [ "$code" = 0 ] && read -r id <"$marks/${markFiles.id}" && is_id; then
-    say "$token new \${id%%;*} $(word_of_file "$marks/${markFiles.text}")"
+    # Mostly there is no text, and a command substitution costs a process.
+    text=-
+    [ ! -s "$marks/${markFiles.text}" ] || text=$(word_of_file "$marks/${markFiles.text}")
+    say "$token new \${id%%;*} $text"
   elif [ -n "$expired" ]; then
     unclear "sbatch was ended by the watchdog"
   elif [ "$code" = 0 ]; then
