@@ -8,6 +8,9 @@ export type Phase = (typeof phases)[number];
 
 const digest = text(71, /^sha256:[0-9a-f]{64}$/);
 
+/** What a status takes of a job's outputs. */
+export const outputBounds = { most: 256, nameLength: 63, valueLength: 4096 } as const;
+
 /** One try to hand the job to a scheduler. Written before anything is sent; while it is open, nothing but `jobId` and `ended` is ever added. */
 export const attempt = z.object({
   index: int32(1, 999_999).describe("From 1."),
@@ -104,11 +107,11 @@ export const jobSubmissionStatus = z.object({
     .describe("Tasks of an array by state."),
   outputs: plainList(
     z.object({
-      name: text(63).describe("Name of the output."),
-      value: text(4096).describe("Its value."),
+      name: text(outputBounds.nameLength).describe("Name of the output."),
+      value: text(outputBounds.valueLength).describe("Its value."),
       task: int32(0, 10_000_000).optional().describe("Array index that it comes from."),
     }),
-    256,
+    outputBounds.most,
   )
     .optional()
     .describe("What the script put out: OUT_<name> of bash, <name>=value in $JOB_OUTPUTS."),

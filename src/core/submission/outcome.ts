@@ -1,7 +1,6 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import { logPath } from "../slurm/launcher/log-path.ts";
 import type { EndedState } from "../slurm/job-state-phase.ts";
-import { cut } from "../status/conditions.ts";
 import { replaceAttempt } from "./attempts.ts";
 import { detailsOf } from "./details.ts";
 import { pictureFrom } from "./evidence.ts";
@@ -9,6 +8,7 @@ import type { Look } from "./facts.ts";
 import { isDeleting, isUnwanted, type Observed } from "./observed.ts";
 import type { Picture } from "./picture.ts";
 import { reasons } from "./reasons.ts";
+import { type KeptOutputs, keepOutputs } from "./kept-outputs.ts";
 import { giveUp } from "./sending.ts";
 import { report, withAddition } from "./report.ts";
 import type { Situation } from "./situation.ts";
@@ -147,6 +147,7 @@ function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Si
   if (path !== undefined && seen.answers.log === undefined && !isDeleting(seen.submission))
     return { do: "ask", question: { ask: "log", path } };
   const details = detailsOf(picture, status);
+  const kept = keepOutputs(seen.answers.marks ?? { outputs: [] });
   const isCancelled = situation.is === "aborted" && situation.reason === reasons.JobCancelled;
   const change: Partial<JobSubmissionStatus> = {
     ...details,
@@ -157,9 +158,9 @@ function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Si
       withAddition(attempt, { ended: hasRun ? "Over" : "DidNotRun" }),
     ),
     ...exitOf(picture),
-    ...leftBehind(seen.answers, path),
+    ...leftBehind(kept, seen.answers.log, path),
   };
-  return report(seen, { situation, change, next: "again" });
+  return report(seen, { situation: tellLoss(situation, kept), change, next: "again" });
 }
 
 function exitOf({ verdict }: Picture): Partial<JobSubmissionStatus> {
@@ -168,19 +169,21 @@ function exitOf({ verdict }: Picture): Partial<JobSubmissionStatus> {
 }
 
 function leftBehind(
-  { marks, log }: Observed["answers"],
+  { outputs }: KeptOutputs,
+  log: Observed["answers"]["log"],
   path: string | undefined,
 ): Partial<JobSubmissionStatus> {
-  const outputs = (marks?.outputs ?? []).map(({ name, value, taskIndex }) => ({
-    name,
-    value: cut(value, 4096),
-    ...(taskIndex === undefined ? {} : { task: taskIndex }),
-  }));
   const tail = typeof log === "string" && log !== "" ? { tail: log } : {};
   return {
     ...(outputs.length === 0 ? {} : { outputs }),
     ...(path === undefined ? {} : { log: { path, ...tail } }),
   };
+}
+
+/** Nobody looks for what he does not know to be missing. */
+function tellLoss(situation: Situation, { loss }: KeptOutputs): Situation {
+  if (loss === undefined || (situation.is !== "succeeded" && situation.is !== "aborted")) return situation;
+  return { ...situation, message: `${situation.message} Outputs were left out: ${loss}.` };
 }
 
 /** Of an array, the log of the task that the verdict speaks of. */
