@@ -13,6 +13,8 @@ export interface Question {
   readonly script: string | Uint8Array;
   readonly words?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Submits it, held, because only then slurmctld looks at everything; without this sbatch is only asked. */
+  readonly submit?: boolean;
 }
 
 /** What the real sbatch made of a script. */
@@ -22,6 +24,7 @@ export interface Answer {
   /** The words that it cut from directives, in order (of `-vv`). */
   readonly words: readonly string[];
   readonly text: string;
+  readonly exitCode: number;
 }
 
 /** Options that the question itself sets. */
@@ -37,27 +40,40 @@ export async function askSbatch(
   questions: readonly Question[],
 ): Promise<Answer[]> {
   const mark = randomUUID();
-  const script = questions.map(({ script, words = [], environment = {} }) => {
+  const script = questions.map((question) => {
+    const { environment = {}, words = [], submit = false } = question;
     const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-    const call = ["env", ...settings, "timeout", "20", "sbatch", "-vv", "--test-only", ...words]
-      .map(bashWord)
-      .join(" ");
-    return `printf '%b' ${bashEscaped(script)} | ${call} 2>&1; echo; echo ${mark}`;
+    const mode = submit ? ["--hold"] : ["--test-only"];
+    const call = ["env", ...settings, "timeout", "20", "sbatch", "-vv", ...mode, ...words].map(bashWord);
+    return `printf '%b' ${bashEscaped(question.script)} | ${call.join(" ")} 2>&1; echo " ${mark} \${PIPESTATUS[1]}"`;
   });
+  // Run from a file: from a pipe bash would read every byte by itself.
   const { stdout, stderr, code } = await insideRoot(
     lab,
     { cluster: clusterOf[release], user: "alice" },
-    `cd ${directory} && exec /bin/bash -s`,
+    `cd ${directory} && cat > ${mark} && bash ${mark}; rm -f ${mark}`,
     { stdin: `${script.join("\n")}\n`, within: 240_000 },
   );
   if (code !== 0) throw new Error(`the shell in the root ended with ${String(code)}: ${stderr}`);
-  return stdout
-    .split(`${mark}\n`)
-    .slice(0, -1)
-    .map((text) => readAnswer(text.replace(/\n$/u, "")));
+  await cancel(lab, release, stdout);
+  const ends = [...stdout.matchAll(new RegExp(` ${mark} (?<code>\\d+)\n`, "gu"))];
+  return ends.map((end, index) => {
+    const before = ends[index - 1];
+    const start = before === undefined ? 0 : before.index + before[0].length;
+    return readAnswer(stdout.slice(start, end.index), Number(end.groups?.["code"]));
+  });
 }
 
-function readAnswer(text: string): Answer {
+/** Submitted questions that were taken, against what was expected of them, must not stay in the queue. */
+async function cancel(lab: Lab, release: Release, stdout: string): Promise<void> {
+  const jobs = [...stdout.matchAll(/^Submitted batch job (?<id>\d+)$/gmu)].map(
+    ({ groups }) => groups?.["id"] ?? "",
+  );
+  if (jobs.length === 0) return;
+  await insideRoot(lab, { cluster: clusterOf[release], user: "alice" }, `scancel ${jobs.join(" ")}`);
+}
+
+function readAnswer(text: string, exitCode: number): Answer {
   const blocks = [...text.matchAll(/: defined options\n(?<block>[^]*?)\nsbatch: end of defined options/gu)];
   return {
     components: blocks.map(({ groups }) => {
@@ -75,6 +91,7 @@ function readAnswer(text: string): Answer {
       .split("\n")
       .filter((line) => !/debug|plugin/u.test(line))
       .join("\n"),
+    exitCode,
   };
 }
 
