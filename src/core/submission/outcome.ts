@@ -183,7 +183,7 @@ function leftBehind(
 /** Nobody looks for what he does not know to be missing. */
 function tellLoss(situation: Situation, { loss }: KeptOutputs): Situation {
   if (loss === undefined || (situation.is !== "succeeded" && situation.is !== "aborted")) return situation;
-  return { ...situation, message: `${situation.message} Outputs were left out: ${loss}.` };
+  return { ...situation, message: `${situation.message} Outputs were left out or cut: ${loss}.` };
 }
 
 /** Of an array, the log of the task that the verdict speaks of. */
