@@ -25,6 +25,9 @@ const defaultLimits: PutLimits = { lockSeconds: 30, startSeconds: 60, sbatchSeco
 /** Of the 4 commands that a session runs at once one is always left for the short ones: a put can wait for minutes. */
 const mostPutBatches = 3;
 
+/** A put is answered when its batch is over, so a batch is short: 32 take about a quarter of a second, of which a tenth is spent once for all. */
+const putBatch = { mostItems: 32, mostBytes: 4 * 1024 * 1024 };
+
 export function openSlurmLogin(options: SlurmLoginOptions): SlurmLogin {
   return new BatchingLogin(options);
 }
@@ -45,14 +48,10 @@ class BatchingLogin implements SlurmLogin {
     const journal = new Journal({ ...options, limits: { ...defaultLimits, ...options.limits } });
     this.#journal = journal;
     const { signal } = this.#closing;
-    this.#puts = new Lanes(
-      signal,
-      { mostItems: 64, mostBytes: 4 * 1024 * 1024, sizeOf: bytesOf },
-      (at) => async (jobs, signal) => {
-        using _place = await this.#putPlaces.take(signal);
-        return await journal.put(at, jobs, signal);
-      },
-    );
+    this.#puts = new Lanes(signal, { ...putBatch, sizeOf: bytesOf }, (at) => async (jobs, signal) => {
+      using _place = await this.#putPlaces.take(signal);
+      return await journal.put(at, jobs, signal);
+    });
     this.#fences = new Lanes(signal, many, (at) => (fences, signal) => journal.fence(at, fences, signal));
     this.#forgets = new Lanes(signal, many, (at) => (places, signal) => journal.forget(at, places, signal));
     this.#jobs = new Lanes(signal, many, (at) => (tokens, signal) => journal.signalJobs(at, tokens, signal));
