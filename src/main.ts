@@ -40,16 +40,22 @@ async function main(config: Config): Promise<void> {
   await runOperator(operator.parts, stop.signal);
 }
 
-try {
-  const config = readConfig(process.argv.slice(2), process.env);
-  if (config === undefined) process.stdout.write(help);
-  else await main(config);
-} catch (error) {
-  if (error instanceof ConfigError) {
-    process.stderr.write(`batchwright: ${error.message}\n`);
-    process.exitCode = 2;
-  } else {
+/** @returns the process's exit code: 2 for a bad command line, 1 for anything else that ends it */
+async function run(): Promise<number> {
+  try {
+    const config = readConfig(process.argv.slice(2), process.env);
+    if (config === undefined) process.stdout.write(help);
+    else await main(config);
+    return 0;
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      process.stderr.write(`batchwright: ${error.message}\n`);
+      return 2;
+    }
     createLogger().error({ err: error }, "the operator ends");
-    process.exitCode = 1;
+    return 1;
   }
 }
+
+// In so many words: a reconcile that ignores its signal must not go on once the lead is lost or the time to stop is over.
+process.exit(await run());

@@ -65,6 +65,7 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     clusters: clusters.registry,
     submissions,
     scripts,
+    wakeScript: (key) => script.enqueue(key),
     install,
     concurrency: config.concurrency,
   });

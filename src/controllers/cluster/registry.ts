@@ -36,9 +36,14 @@ export class ClusterRegistry implements Clusters {
   }
 
   put(name: string, entry: Entry): void {
-    const wasLive = this.find(name).is === "live";
+    const before = {
+      is: this.find(name).is,
+      generation: this.#entries.get(name)?.object.metadata.generation,
+    };
     this.#entries.set(name, entry);
-    if (wasLive !== (this.find(name).is === "live")) this.#tell(name);
+    // A new generation may have the tenant or the limit that somebody waits for.
+    const isNews = before.is !== this.find(name).is || before.generation !== entry.object.metadata.generation;
+    if (isNews) this.#tell(name);
   }
 
   remove(name: string): void {

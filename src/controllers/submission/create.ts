@@ -22,6 +22,7 @@ export interface SubmissionControllerOptions {
   readonly clusters: Clusters;
   readonly submissions: SubmissionReflector;
   readonly scripts: ScriptReflector;
+  readonly wakeScript: (key: Key) => void;
   readonly install: string;
   readonly concurrency: number;
 }

@@ -1,4 +1,5 @@
 import type { KubeClient } from "../../kube/client.ts";
+import type { Key } from "../../kube/key.ts";
 import type { EventRecorder } from "../../runtime/event-recorder.ts";
 import type { Clusters } from "../cluster/clusters.ts";
 import type { MemoryBook } from "./memory-book.ts";
@@ -12,6 +13,8 @@ export interface SubmissionDeps {
   readonly submissions: SubmissionReflector;
   readonly memory: MemoryBook;
   readonly slots: Slots;
+  /** Has a script looked at again: its rendered files, which nobody watches, are gone. */
+  readonly wakeScript: (key: Key) => void;
   /** Names this installation in every token; never changes as long as its objects live. */
   readonly install: string;
 }

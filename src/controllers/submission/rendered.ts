@@ -37,7 +37,10 @@ export async function findScript(
   if (digest === undefined || filesRef === undefined) return not(notRendered(object));
   const key = keyOf({ namespace: object.metadata.namespace, name: filesRef.name });
   const stored = await deps.client.find(configMaps, key, storedConfigMap, { signal });
-  if (stored === undefined) return not(notRendered(object));
+  if (stored === undefined) {
+    deps.wakeScript(keyOf(object.metadata));
+    return not(notRendered(object));
+  }
   const rendered = readRendered(stored, digest);
   return rendered.ok ? ok({ object, rendered: rendered.value }) : rendered;
 }
