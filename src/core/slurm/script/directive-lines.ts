@@ -141,7 +141,7 @@ function endWarnings(end: LineEnd, place: { line: number; isFirst: boolean }): R
         line,
         column: end.column,
         code: "RestIgnored",
-        message: `sbatch stops reading the line at the empty word, so "${end.rest.slice(0, 100)}" says nothing: remove it, or write an empty value as --option=`,
+        message: `sbatch stops reading the line at the empty word, so this says nothing: ${end.rest.slice(0, 100)} (remove it, or write an empty value as --option=)`,
       },
     ];
   }

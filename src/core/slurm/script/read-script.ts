@@ -58,6 +58,7 @@ function readLines(
 ): ScriptReading {
   const cut = cutSbatchLines(lines, release);
   const errors: ReadingError[] = [...cut.errors];
+  const broken = new Set<number | undefined>(cut.errors.map(({ line }) => line));
   const warnings: ReadingWarning[] = [
     ...cut.warnings,
     ...nearDirectiveWarnings(lines.slice(0, cut.end)),
@@ -70,7 +71,9 @@ function readLines(
     const forms = optionsOf(release);
     for (const item of parseOptionWords(words, forms)) {
       if (item.is !== "option") {
-        errors.push(parseError(item, { kind: "#SBATCH", forms }));
+        // A line that could not be cut lacks the argument for that reason.
+        const isConsequence = item.is === "noArgument" && broken.has(item.words[0]?.line);
+        if (!isConsequence) errors.push(parseError(item, { kind: "#SBATCH", forms }));
         continue;
       }
       const option = toOption(item, component);
