@@ -52,10 +52,18 @@ async function processesOf(state: string, pidNamespaces: readonly string[]): Pro
       readFile(`/proc/${pid}/environ`, "utf8").catch(() => ""),
       readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""),
     ]);
+    // A zombie waits for the machine's PID 1 to look; nothing of it runs.
+    if (command === "" && (await stateOf(pid)) !== "alive") continue;
     const isMarked = environment.split("\0").includes(`BATCHWRIGHT_LAB_STATE=${state}`);
     if (isMarked || pidNamespaces.includes(namespace)) found.push(`${pid} ${command.replaceAll("\0", " ")}`);
   }
   return found;
+}
+
+async function stateOf(pid: string): Promise<"alive" | "ended"> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  const [state] = stat.slice(stat.lastIndexOf(")") + 2);
+  return state === undefined || state === "Z" || state === "X" ? "ended" : "alive";
 }
 
 async function entriesNamed(directory: string, path: string): Promise<string[]> {

@@ -24,8 +24,8 @@ ensure_artefact() {
   mkdir -p "$CACHE"
   exec {lock}> "$CACHE/$name.lock"
   if ! flock --nonblock "$lock"; then
-    say "$name: somebody else is building it; waiting (at most 30 min)"
-    flock --timeout 1800 "$lock" || die "$name: the other build has held $CACHE/$name.lock for 30 min; look at it or end it"
+    say "$name: somebody else is building it; waiting (at most an hour)"
+    flock --timeout 3600 "$lock" || die "$name: the other build has held $CACHE/$name.lock for an hour; look at it or end it"
   fi
   if [ ! -d "$ARTEFACT" ]; then
     building=$CACHE/.$name-$key.building
@@ -38,16 +38,24 @@ ensure_artefact() {
   exec {lock}>&-
 }
 
-# forget_old_artefacts NAME : keeps the three used last (branches that differ) and whatever a running lab uses.
+# forget_old_artefacts NAME : keeps the three used last (branches that differ) and whatever a running lab uses. Under the lock
+# of NAME: what is still called "building" there belongs to a build that was killed.
 forget_old_artefacts() {
-  local used old
-  used=$(for old in "$REGISTRY"/*; do readlink -f "$old"/bin/* "$old"/*/lower || :; done 2> /dev/null)
+  local hex='[0-9a-f]' old
+  hex=$hex$hex$hex$hex
   # A key is twelve hex digits: slurm-bookworm-* alone would also match slurm-bookworm-demo-*.
-  ls -dt "$CACHE/$1"-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f] |
-    tail -n +4 | while read -r old; do grep -qF "$old" <<< "$used" || rm -rf "$old"; done
+  # shellcheck disable=SC2012,SC2086 # our own plain names; the pattern is meant
+  rm -rf "$CACHE/.$1"-$hex$hex$hex.building
+  ls -dt "$CACHE/$1"-$hex$hex$hex | tail -n +4 | while read -r old; do is_in_use "$old" || rm -rf "$old"; done
 }
 
-BUILD_LIMIT=1800
+# A root is in use when some process's mounts name it, a program when a lab links to it.
+is_in_use() {
+  grep -qsF "lowerdir=$1," /proc/[0-9]*/mountinfo || readlink "$REGISTRY"/*/bin/* | grep -qF "$1/"
+}
+
+# Generous: a busy machine, and nice.
+BUILD_LIMIT=3600
 
 # show_progress WHAT ESTIMATE LOG COMMAND... : a line at the start, one every 20 s, one at the end; the log's end when it fails.
 show_progress() {

@@ -6,7 +6,7 @@ SLURM_PACKAGES=slurmctld,slurmd,slurm-client,slurm-wlm-basic-plugins,munge,opens
 DATABASE_PACKAGES=slurmdbd,slurm-wlm-mysql-plugin,mariadb-server-core,mariadb-client-core
 # What the silicon example runs: only c1 has it.
 DEMO_PACKAGES=(quantum-espresso quantum-espresso-data python3 gnuplot-nox)
-NODE_PACKAGES=containerd,runc,containernetworking-plugins,iptables,conntrack,socat,iproute2,procps,busybox-static,python3-minimal
+NODE_PACKAGES=containerd,runc,containernetworking-plugins,iptables,conntrack,socat,iproute2,procps,busybox-static,python3
 
 # The users of both clusters, with uids that no Debian package takes. They exist in the roots only.
 LAB_USERS=(alice:2001 bob:2002)

@@ -53,9 +53,10 @@ if [ -n "$more" ]; then
 fi
 cd "$new"
 pivot_root . mnt
-# wait: PID 1 reaps what daemons and jobs leave behind.
+# make-rshared: containers see what the kubelet mounts for them. wait: PID 1 reaps what daemons and jobs leave behind.
 exec chroot . /bin/bash -c '
   umount --lazy /mnt
+  mount --make-rshared /
   touch /run/lab/ready
   trap "exit 0" TERM
   while :; do sleep 86400 & wait; done' < /dev/null

@@ -14,6 +14,3 @@ done
 pki=$(dirname "$scratch")/pki
 mkdir -p "$new$pki"
 mount --bind -o ro "$pki" "$new$pki"
-
-# Containers see what the kubelet mounts for them.
-mount --make-rshared "$new"

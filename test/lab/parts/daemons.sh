@@ -86,8 +86,7 @@ stop_daemon() {
   rm -f "$(pid_file "$1" "$2")"
 }
 
-# Every process of the lab carries its mark in its environment, PID 1 of each namespace too. PID 1 is gone only when the
-# kernel has ended all that was inside, whoever started it.
+# Every process of the lab carries its mark in its environment.
 lab_processes() {
   grep -lsazx "BATCHWRIGHT_LAB_STATE=$STATE" /proc/[0-9]*/environ 2> /dev/null | cut -d/ -f3 || :
 }

@@ -26,7 +26,6 @@ start_init() {
   controllers=$(controllers_of "$part" | tr '\n' ' ')
   make_cgroups "$part" "$controllers"
   ensure_root "$part"
-  ln -sfn "$ARTEFACT" "$STATE/$part/lower"
   log=$(log_file "$part" init)
   # shellcheck disable=SC2016 # expanded by the inner shell
   BATCHWRIGHT_LAB_STATE=$STATE setsid bash -c '
@@ -74,7 +73,7 @@ inside() {
   shift
   init=$(running_pid "$part" init) || die "$part is not up; start it with test/lab/lab --name $NAME up $part"
   if [ "$part" = node ] && [ "${NETWORK-}" != machine ]; then namespaces+=(--net); fi
-  nsenter --target "$init" "${namespaces[@]}" -- /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$@"
+  nsenter --target "$init" "${namespaces[@]}" -- /usr/bin/env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$@"
 }
 
 # spawn_inside PART DAEMON COMMAND... : a child of the part's PID 1, in its cgroups, output to its log.
@@ -102,6 +101,18 @@ outer_pid() {
     fi
   done
   return 1
+}
+
+# end_init PART : kills PID 1, which has ended only when the kernel has ended all that was inside, whoever started it. Its
+# parent is left alone: it reaps PID 1 and ends by itself.
+end_init() {
+  local pid deadline=$((SECONDS + 30))
+  pid=$(running_pid "$1" init) || return 0
+  kill -s KILL "$pid"
+  while is_running "$1" init; do
+    ((SECONDS < deadline)) || die "$1: PID $pid cannot be killed; look at /proc/PID/stack of its children"
+    sleep 0.02
+  done
 }
 
 # remove_cgroups PART : when its processes have ended.

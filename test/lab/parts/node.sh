@@ -3,7 +3,7 @@
 # A pair of veth ends joins the node to the machine; the `kubernetes` service leads over it to the API server on loopback.
 
 NODE_DAEMONS=(init api-forward scheduler containerd coredns kubelet kube-proxy)
-NODE_PROGRAMS=(kube-scheduler kubelet kube-proxy coredns helm)
+NODE_PROGRAMS=(kube-scheduler kubelet kube-proxy coredns)
 
 build_node() {
   local program

@@ -46,16 +46,18 @@ print_status() {
 }
 
 write_lab_json() {
-  local part
+  local part separator=''
   {
     printf '{\n  "name": "%s",\n  "state": "%s",\n  "number": %s' "$NAME" "$STATE" "$NUMBER"
     if part_exists kube; then kube_json; fi
     if part_exists node; then printf ',\n  "node": { "name": "node1", "image": "batchwright.dev/lab/busybox:1", "daemons": %s }' "$(daemons_json node)"; fi
     printf ',\n  "clusters": {'
     for part in c1 c2; do
-      part_exists "$part" || continue
-      if [ "$part" = c2 ] && part_exists c1; then printf ','; fi
+      # One that did not come up this far has nothing to tell.
+      if ! is_running "$part" init || [ ! -e "$STATE/$part/known_hosts" ]; then continue; fi
+      printf '%s' "$separator"
       cluster_json "$part"
+      separator=,
     done
     printf '\n  }\n}\n'
   } > "$STATE/lab.json.new"

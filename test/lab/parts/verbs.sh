@@ -22,14 +22,18 @@ verb_check() { check_prerequisites; }
 
 verb_build() {
   local part
-  check_parts "$@"
   [ $# -gt 0 ] || set -- kube c1 c2
   check_prerequisites
   for part in "$@"; do
     case $part in
       kube) build_kube ;;
       node) build_node ;;
-      *) ensure_root "$part" ;;
+      c1 | c2) ensure_root "$part" ;;
+      helm)
+        ensure_program helm
+        say "helm is at $ARTEFACT/helm"
+        ;;
+      *) die "nothing to build for \"$part\"; there are kube, c1, c2, node and helm" ;;
     esac
   done
 }
@@ -37,6 +41,7 @@ verb_build() {
 verb_up() {
   local part since=$SECONDS failed=0 workers=()
   check_settings
+  check_parts "$@"
   [ $# -gt 0 ] || set -- kube c1 c2
   verb_build "$@"
   lock_lab
@@ -76,6 +81,7 @@ verb_down() {
     say "is in use by another run; left up"
     return
   fi
+  for part in node c1 c2; do end_init "$part"; done
   kill_processes
   for part in node c1 c2; do remove_cgroups "$part"; done
   with_registry_lock release_number
