@@ -1,4 +1,3 @@
-import { isOptionName } from "../../../src/core/slurm/options/option-table.ts";
 import { settleOptions } from "../../../src/core/slurm/options/settled-options.ts";
 import { isCarried } from "../../../src/core/slurm/options/carried-options.ts";
 import type { OptionSetting } from "../../../src/core/slurm/options/option-groups.ts";
@@ -45,24 +44,40 @@ export function componentDifference(
   settled: readonly OptionSetting[],
   shown: ReadonlyMap<string, string>,
 ): string | undefined {
-  const ours = new Map(settled.map((option) => [option.name as string, option]));
+  const ours = new Map<string, OptionSetting>(settled.map((option) => [option.name, option]));
   for (const name of new Set([...ours.keys(), ...shown.keys()])) {
-    if (ours.has("hint") && name.includes("-per-")) continue;
-    const theirs = shown.get(name);
-    if (notCompared.has(name)) continue;
-    // --cluster is kept beside --clusters.
-    const option = ours.get(name === "cluster" ? "clusters" : name);
-    if (name === "clusters" && theirs === undefined && shown.has("cluster")) continue;
-    const pair = sharing.find((names) => names.includes(name));
-    if (pair !== undefined && option === undefined && pair.some((other) => ours.has(other))) continue;
-    if (theirs === undefined || option === undefined) {
-      return `--${name}: we read ${option === undefined ? "nothing" : JSON.stringify(option.value ?? null)}, sbatch ${theirs === undefined ? "nothing" : JSON.stringify(theirs)}`;
-    }
-    const read = comparable(option);
-    const real = isOptionName(name) ? comparable({ name: option.name, value: theirs }) : theirs;
-    if (read !== undefined && read !== real) {
-      return `--${name}: we read ${JSON.stringify(option.value ?? null)} (${read}), sbatch ${JSON.stringify(theirs)} (${real ?? ""})`;
+    if (isCompared(name, { ours, shown })) {
+      // --cluster is kept beside --clusters.
+      const difference = optionDifference(
+        name,
+        ours.get(name === "cluster" ? "clusters" : name),
+        shown.get(name),
+      );
+      if (difference !== undefined) return difference;
     }
   }
   return undefined;
+}
+
+function isCompared(
+  name: string,
+  { ours, shown }: { ours: ReadonlyMap<string, OptionSetting>; shown: ReadonlyMap<string, string> },
+): boolean {
+  if (notCompared.has(name) || (ours.has("hint") && name.includes("-per-"))) return false;
+  if (name === "clusters" && shown.has("cluster")) return false;
+  const pair = sharing.find((names) => names.includes(name)) ?? [];
+  return ours.has(name) || !pair.some((other) => ours.has(other));
+}
+
+function optionDifference(
+  name: string,
+  option: OptionSetting | undefined,
+  theirs: string | undefined,
+): string | undefined {
+  const read = option === undefined ? undefined : comparable(option);
+  const real =
+    option === undefined || theirs === undefined ? theirs : comparable({ name: option.name, value: theirs });
+  if (option !== undefined && theirs !== undefined && (read === undefined || read === real)) return undefined;
+  const said = option === undefined ? "nothing" : JSON.stringify(option.value ?? null);
+  return `--${name}: we read ${said} (${read ?? ""}), sbatch ${theirs === undefined ? "nothing" : JSON.stringify(theirs)} (${real ?? ""})`;
 }

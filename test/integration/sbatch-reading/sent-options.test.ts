@@ -19,7 +19,7 @@ describe.each(releases)(`what is sent to Slurm %s (seed ${seed})`, (release) => 
   it("any value comes back exactly, from a generated line and from the command line", async () => {
     const value = fc.string({
       unit: fc.oneof(
-        fc.constantFrom(..."\"'\\#:=- \t$`!{}[]*?;&|<>~"),
+        fc.constantFrom(...Array.from("\"'\\#:=- \t$`!{}[]*?;&|<>~")),
         fc.constantFrom("a", "é", "漢", "hetjob", "%j", "–"),
       ),
       maxLength: 24,

@@ -66,24 +66,24 @@ function cutWord(text: string, start: number, release: Release): Cut {
   let at = start;
   for (; at < text.length; at += 1) {
     const character = text.charAt(at);
-    if (quote === "" && isBlank(character)) break;
+    if (quote === "" && (isBlank(character) || character === "#")) break;
     if (character === "\\") {
-      const next = text.charAt(at + 1);
-      const kept = next !== "" && (quote !== "" || !isBlank(next) || (next === " " && release !== "22.05"));
-      if (kept) {
-        word += next;
-        at += 1;
-      }
-    } else if (quote !== "") {
-      if (character === quote) quote = "";
-      else word += character;
-    } else if (character === "'" || character === '"') {
+      const kept = keptByBackslash(text.charAt(at + 1), quote !== "", release);
+      word += kept;
+      at += kept.length;
+    } else if (character === quote) {
+      quote = "";
+    } else if (quote === "" && /["']/u.test(character)) {
       quote = character;
-    } else if (character === "#") {
-      break;
     } else {
       word += character;
     }
   }
   return { text: word, end: at, quote };
+}
+
+/** The character that a backslash makes literal, or nothing: then the backslash is dropped and the character means what it means. */
+function keptByBackslash(next: string, isQuoted: boolean, release: Release): string {
+  if (isQuoted || !isBlank(next)) return next;
+  return next === " " && release !== "22.05" ? next : "";
 }

@@ -10,11 +10,12 @@ import type { ForeignOption, Setting } from "./foreign-options.ts";
 import { errorAt, parseError } from "./option-errors.ts";
 import { parseOptionWords } from "./option-words.ts";
 import type { Parsed } from "./option-words.ts";
-import type { DirectiveKind, ScriptOption } from "./script-reading.ts";
+import { pbsOptions } from "./pbs-options.ts";
+import type { DirectiveKind, ScriptOption, SourceLine } from "./script-reading.ts";
 
 /** What `#PBS` or `#BSUB` lines say in sbatch's terms. */
 export interface ForeignReading {
-  readonly cut: CutScript;
+  readonly lines: readonly SourceLine[];
   readonly options: readonly ScriptOption[];
   readonly errors: readonly ReadingError[];
   readonly warnings: readonly ReadingWarning[];
@@ -23,20 +24,20 @@ export interface ForeignReading {
 interface Context {
   readonly lines: readonly string[];
   readonly release: Release;
-  /** What each component says in `#SBATCH` lines: some foreign options add to it. */
+  /** What each component says in `#SBATCH` lines: some foreign options add to it. None, where foreign directives are not read. */
   readonly components: readonly (readonly ScriptOption[])[];
-  readonly pbsOptions: (release: Release) => readonly ForeignOption[];
 }
 
 /** sbatch looks for `#BSUB` first, and for `#PBS` only where there is none. */
 export function readForeignDirectives(context: Context): ForeignReading {
+  if (context.components.length === 0) return { lines: [], options: [], errors: [], warnings: [] };
   const bsub = cutForeignLines(context.lines, "#BSUB", context.release);
   const pbs = cutForeignLines(context.lines, "#PBS", context.release);
   if (bsub.lines.length > 0) {
     const reading = translate(bsub, { kind: "#BSUB", forms: bsubOptions, context });
     return { ...reading, warnings: [...reading.warnings, ...ignoredPbs(pbs)] };
   }
-  return translate(pbs, { kind: "#PBS", forms: context.pbsOptions(context.release), context });
+  return translate(pbs, { kind: "#PBS", forms: pbsOptions(context.release), context });
 }
 
 function translate(
@@ -64,7 +65,7 @@ function translate(
     options.push(...all.slice(inherited.length));
     before = all;
   }
-  return { cut, options, errors, warnings: [...cut.warnings, ...honoured(cut, kind)] };
+  return { lines: cut.lines, options, errors, warnings: [...cut.warnings, ...honoured(cut, kind)] };
 }
 
 type ForeignItem = Extract<Parsed<ForeignOption>, { is: "option" }>;

@@ -151,7 +151,7 @@ export const measuredCases: readonly MeasuredCase[] = [
   takes(
     "non UTF-8 bytes in comment",
     Uint8Array.from(
-      [..."#!/bin/bash\n#SBATCH --comment=ÿþ\ntrue\n"].map((character) => character.charCodeAt(0)),
+      "#!/bin/bash\n#SBATCH --comment=ÿþ\ntrue\n".split("").map((character) => character.charCodeAt(0)),
     ),
     { comment: "ÿþ" },
     { refusedByUs: "NotUtf8" },
