@@ -13,7 +13,7 @@ export interface JobSubmissionSpec {
       /** JobScript in the same namespace; while it is not there, the submission waits. */
       name: string;
     };
-    /** Makes a JobScript of this submission's own name from a template. */
+    /** Makes a JobScript from a template, named after this submission and its UID, and owned by it. */
     template?: {
       /** JobTemplate in the same namespace; while it is not there, the object waits. */
       name: string;
@@ -123,7 +123,7 @@ export interface JobSubmissionSpec {
   }[];
   /** true cancels the job and keeps this record. Cannot be taken back. */
   cancel?: boolean;
-  /** How long to wait for a missing template, script, ConfigMap, cluster or tenant before the submission is Rejected. Default: for ever, so that GitOps can apply in any order. */
+  /** How long to wait for a missing template, script, ConfigMap, cluster or tenant before the submission is Rejected, counted from its creation. Default: for ever, so that GitOps can apply in any order. */
   missingReferenceTimeoutSeconds?: number;
 }
 
@@ -249,7 +249,7 @@ export interface JobSubmissionStatus {
     /** Array index that it comes from. */
     task?: number;
   }[];
-  /** The job's standard output; of an array, of the first task that failed, else of the last. */
+  /** The job's standard output; of an array, of the first task that failed, else of the first. */
   log?: {
     /** On the cluster. */
     path: string;

@@ -151,7 +151,7 @@ export interface SlurmClusterStatus {
   version?: string;
   /** Whether slurmdbd keeps the history of jobs. */
   accounting?: boolean;
-  /** The last good look at the queue; written at most every ten minutes while nothing else changes. */
+  /** The last good look at the queue; written at most once a minute while nothing else changes. */
   lastPollTime?: string;
   /** Partitions that the observer sees. */
   partitions?: {

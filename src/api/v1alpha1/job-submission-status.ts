@@ -121,7 +121,7 @@ export const jobSubmissionStatus = z.object({
       tail: text(4096).optional().describe("The end of it."),
     })
     .optional()
-    .describe("The job's standard output; of an array, of the first task that failed, else of the last."),
+    .describe("The job's standard output; of an array, of the first task that failed, else of the first."),
   effectiveOptions: keyedList(
     z.object({
       option: text(64).describe("Option of sbatch, by its long name."),

@@ -41,7 +41,9 @@ export const jobSubmissionSpec = withRules(
           .describe("Runs a JobScript that is there already."),
         template: templateSource
           .optional()
-          .describe("Makes a JobScript of this submission's own name from a template."),
+          .describe(
+            "Makes a JobScript from a template, named after this submission and its UID, and owned by it.",
+          ),
       }),
       [
         {
@@ -73,7 +75,7 @@ export const jobSubmissionSpec = withRules(
     missingReferenceTimeoutSeconds: int32(1, 31_536_000)
       .optional()
       .describe(
-        "How long to wait for a missing template, script, ConfigMap, cluster or tenant before the submission is Rejected. Default: for ever, so that GitOps can apply in any order.",
+        "How long to wait for a missing template, script, ConfigMap, cluster or tenant before the submission is Rejected, counted from its creation. Default: for ever, so that GitOps can apply in any order.",
       ),
   }),
   [

@@ -22,9 +22,7 @@ export const slurmClusterStatus = z.object({
   accounting: z.boolean().optional().describe("Whether slurmdbd keeps the history of jobs."),
   lastPollTime: time
     .optional()
-    .describe(
-      "The last good look at the queue; written at most every ten minutes while nothing else changes.",
-    ),
+    .describe("The last good look at the queue; written at most once a minute while nothing else changes."),
   partitions: keyedList(
     z.object({
       name: text(255).min(1).describe("The partition's name."),

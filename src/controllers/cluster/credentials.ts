@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Login } from "../../api/v1alpha1/slurm-cluster.ts";
 import type { KubeClient } from "../../kube/client.ts";
+import { ForbiddenError } from "../../kube/errors.ts";
 import { keyOf } from "../../kube/key.ts";
 import { secrets } from "../resources.ts";
 import { LoginError } from "./clusters.ts";
@@ -27,7 +28,8 @@ export async function readCredentials(
 ): Promise<Credentials> {
   const { namespace, login } = from;
   const { name } = login.credentialsSecretRef;
-  const secret = await client.find(secrets, keyOf({ namespace, name }), sshSecret, { signal });
+  const secret = await findSecret(client, from, signal);
+
   if (secret === undefined) {
     throw new LoginError(
       `there is no Secret "${name}" in namespace "${namespace}" for login ${login.user}; create it: kubectl -n ${namespace} create secret generic ${name} --from-file=ssh-privatekey=FILE`,
@@ -40,4 +42,22 @@ export async function readCredentials(
     );
   }
   return { privateKey, passphrase: secret.data.passphrase, version: secret.metadata.resourceVersion };
+}
+
+/** A right that is missing is as good as a Secret that is missing: an admin can give it. */
+async function findSecret(
+  client: KubeClient,
+  { namespace, login }: { namespace: string; login: Login },
+  signal: AbortSignal,
+) {
+  const { name } = login.credentialsSecretRef;
+  try {
+    return await client.find(secrets, keyOf({ namespace, name }), sshSecret, { signal });
+  } catch (error) {
+    if (!(error instanceof ForbiddenError)) throw error;
+    throw new LoginError(
+      `the operator may not read Secrets in namespace "${namespace}" (login ${login.user}); apply its Role and RoleBinding (config/rbac) in that namespace`,
+      { cause: error },
+    );
+  }
 }

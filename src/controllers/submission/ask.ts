@@ -1,9 +1,12 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import type { Call, ClusterPoller, Place, SlurmLogin, StagedJob } from "../../backends/slurm/backend.ts";
 import { after, type Instant } from "../../core/instant.ts";
+import { waiting } from "../../core/problem.ts";
 import type { Marks } from "../../core/slurm/marks.ts";
 import { fromTime } from "../../core/status/time.ts";
 import { tokenOfAttempt } from "../../core/submission/attempts.ts";
+import { lookFor } from "../../core/submission/look-for.ts";
+import { reasons } from "../../core/submission/reasons.ts";
 import type { Answers } from "../../core/submission/facts.ts";
 import type { Question } from "../../core/submission/step.ts";
 
@@ -55,8 +58,14 @@ async function put(job: StagedJob, { login, poller }: Asked, call: Call): Promis
 }
 
 async function look(after: Instant, { attempt, poller }: Asked, call: Call): Promise<Answers> {
-  const { begun, tick, rows } = await poller.begunAfter(after, call);
-  return { look: { begun, tick, rows: rows.get(tokenOfAttempt(attempt)) ?? [] } };
+  const seen = lookFor(await poller.begunAfter(after, call), attempt);
+  if (seen !== undefined) return { look: seen };
+  return {
+    unreachable: waiting(
+      reasons.ClusterUnreachable,
+      `a row of job ${attempt.jobId ?? ""} in squeue's answer cannot be read`,
+    ),
+  };
 }
 
 async function accounting({ attempt, poller }: Asked, call: Call): Promise<Answers> {

@@ -4,8 +4,9 @@ import { instant } from "../../core/instant.ts";
 import { type Outcome, type Problem, waiting } from "../../core/problem.ts";
 import { launcherCodes } from "../../core/slurm/launcher/layout.ts";
 import { isFinal } from "../../core/slurm/job-state-phase.ts";
-import { openAttempt, tokenOfAttempt } from "../../core/submission/attempts.ts";
+import { openAttempt } from "../../core/submission/attempts.ts";
 import type { Answers, Look } from "../../core/submission/facts.ts";
+import { lookFor } from "../../core/submission/look-for.ts";
 import { remember } from "../../core/submission/memory.ts";
 import type { Observed } from "../../core/submission/observed.ts";
 import type { Prepared } from "../../core/submission/prepared.ts";
@@ -53,13 +54,7 @@ export function needsPreparation({ metadata, spec, status }: JobSubmission): boo
 
 function lookOf(found: FoundCluster, attempt: Attempt): Look | undefined {
   const snapshot = found.is === "live" ? found.cluster.poller.latest : undefined;
-  // A row of it that could not be read is neither an end nor an absence: this look says nothing of the job.
-  if (snapshot === undefined || snapshot.unreadable.has(tokenOfAttempt(attempt))) return undefined;
-  return {
-    begun: snapshot.begun,
-    tick: snapshot.tick,
-    rows: snapshot.rows.get(tokenOfAttempt(attempt)) ?? [],
-  };
+  return snapshot === undefined ? undefined : lookFor(snapshot, attempt);
 }
 
 /** A job lives where it was sent: another cluster behind the same name knows nothing of it, and must not be asked. */
@@ -81,10 +76,10 @@ function unavailable(found: FoundCluster, attempt: Attempt): Problem | undefined
 }
 
 function straysOf(found: FoundCluster, { status }: JobSubmission): Attempt[] {
-  const rows = found.is === "live" ? found.cluster.poller.latest?.rows : undefined;
-  if (rows === undefined) return [];
+  const snapshot = found.is === "live" ? found.cluster.poller.latest : undefined;
+  if (snapshot === undefined) return [];
   return (status.attempts ?? []).filter(
     (attempt) =>
-      attempt.ended === "DidNotRun" && (rows.get(tokenOfAttempt(attempt)) ?? []).some((row) => !isFinal(row)),
+      attempt.ended === "DidNotRun" && lookFor(snapshot, attempt)?.rows.some((row) => !isFinal(row)) === true,
   );
 }

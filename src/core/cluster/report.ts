@@ -18,7 +18,7 @@ export interface ClusterSight {
 }
 
 /** How old the stored time of the last look may grow while nothing else changes: a status is no clock. */
-const staleMs = 600_000;
+const staleMs = 60_000;
 
 export function clusterStatus(cluster: SlurmCluster, sight: ClusterSight): SlurmClusterStatus {
   const { metadata, status } = cluster;

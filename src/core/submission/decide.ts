@@ -64,7 +64,11 @@ function waitForCluster(seen: Observed, attempt: Attempt, problem: Problem): Ste
       next,
     });
   }
-  return report(seen, { situation: { is: "waiting", problem }, next });
+  // It may have been sent before the outage: whether it was is not known now, so it must not be said either way.
+  return report(seen, {
+    situation: { is: "unclear", message: problem.message, reason: problem.reason },
+    next,
+  });
 }
 
 function abandon({ submission }: Observed): Step {

@@ -2,6 +2,7 @@ import { conditionOf } from "../status/conditions.ts";
 import { detailsOf, isNews } from "./details.ts";
 import type { Observed } from "./observed.ts";
 import type { Picture } from "./picture.ts";
+import { reasons } from "./reasons.ts";
 import { report } from "./report.ts";
 import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
@@ -35,13 +36,13 @@ function liveSituation(
   const why = state === "PENDING" && reasonText !== undefined ? `: ${reasonText}` : "";
   return {
     is: "live",
-    reason: words[state] ?? "JobRunning",
+    reason: words[state] ?? reasons.JobRunning,
     message: `The job is ${state}${riding}${tasks}${why}.`,
   };
 }
 
 const words: Readonly<Record<string, string>> = {
-  PENDING: "JobPending",
-  RUNNING: "JobRunning",
-  SUSPENDED: "JobSuspended",
+  PENDING: reasons.JobPending,
+  RUNNING: reasons.JobRunning,
+  SUSPENDED: reasons.JobSuspended,
 };

@@ -1,4 +1,5 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
+import type { Exit } from "../slurm/exit-code.ts";
 import { logPath } from "../slurm/launcher/log-path.ts";
 import type { EndedState } from "../slurm/job-state-phase.ts";
 import { replaceAttempt } from "./attempts.ts";
@@ -82,12 +83,7 @@ function endSituation(state: EndedState, seen: Observed, { lead, array, verdict 
     array === undefined
       ? ""
       : ` Tasks: ${array.states.map((group) => `${group.count} ${group.state} (${group.indexes})`).join(", ")}.`;
-  const code =
-    exit === undefined || (exit.code === 0 && exit.signal === 0)
-      ? ""
-      : exit.signal === 0
-        ? ` with exit code ${exit.code}`
-        : ` by signal ${exit.signal}`;
+  const code = exit === undefined ? "" : exitInWords(exit);
   const end = endings[state];
   if (end === undefined) return { is: "succeeded", message: `The job completed.${tasks}` };
   const why =
@@ -165,7 +161,17 @@ function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Si
 
 function exitOf({ verdict }: Picture): Partial<JobSubmissionStatus> {
   const exit = verdict.is === "ended" ? verdict.exit : undefined;
-  return exit === undefined ? {} : { exitCode: exit.code, signal: exit.signal };
+  return exit === undefined || exit.signal > highestSignal
+    ? {}
+    : { exitCode: exit.code, signal: exit.signal };
+}
+
+/** Slurm marks OUT_OF_MEMORY as 0:125, which is no signal. */
+const highestSignal = 64;
+
+function exitInWords({ code, signal }: Exit): string {
+  if (signal > highestSignal || (code === 0 && signal === 0)) return "";
+  return signal === 0 ? ` with exit code ${code}` : ` by signal ${signal}`;
 }
 
 function leftBehind(

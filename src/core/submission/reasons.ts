@@ -3,8 +3,6 @@ export const reasons = {
   /** The script that the submission names, or that is made for it, is not there or not rendered yet. */
   ScriptNotReady: "ScriptNotReady",
   ScriptNotFound: "ScriptNotFound",
-  /** The script is wrong, its own Ready condition says how. */
-  ScriptInvalid: "ScriptInvalid",
   ConfigMapNotFound: "ConfigMapNotFound",
   ClusterNotFound: "ClusterNotFound",
   /** The cluster object is there, but the cluster does not answer, or is not looked at yet. */
@@ -37,6 +35,9 @@ export const reasons = {
   DidNotRun: "DidNotRun",
   MissingReferenceTimeout: "MissingReferenceTimeout",
   RefusedByScheduler: "RefusedByScheduler",
+  JobPending: "JobPending",
+  JobRunning: "JobRunning",
+  JobSuspended: "JobSuspended",
   Cancelling: "Cancelling",
   /** The end is seen and being made certain: the token is closed and looked at once more. */
   Ending: "Ending",

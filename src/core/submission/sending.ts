@@ -24,7 +24,10 @@ export function decideSending(seen: Observed, attempt: Attempt): Step {
   if (prepared === undefined) return { do: "wait", ms: retryMs };
   if (!prepared.ok)
     return isAboutCluster(prepared.problem)
-      ? report(seen, { situation: { is: "waiting", problem: prepared.problem }, next: { wait: retryMs } })
+      ? report(seen, {
+          situation: { is: "unclear", reason: prepared.problem.reason, message: prepared.problem.message },
+          next: { wait: retryMs },
+        })
       : askVoid;
   // Rule 1: an open attempt never changes what it sends. What would now be sent is something else, so this attempt must end first.
   if (!isAsIntended(attempt, prepared.value)) return askVoid;
@@ -106,7 +109,10 @@ function notSent(put: Extract<PutAnswer, { is: "notSent" }>, attempt: Attempt): 
 export function afterVoid(seen: Observed, attempt: Attempt, fence: FenceAnswer): Step {
   if (fence.is === "unclear") {
     const message = `the answer of cluster ${attempt.cluster.name} was lost (${fence.text}); finding out whether the job was accepted before anything is sent again`;
-    return report(seen, { situation: { is: "unclear", message }, next: { wait: retryMs } });
+    return report(seen, {
+      situation: { is: "unclear", reason: reasons.AnswerUnknown, message },
+      next: { wait: retryMs },
+    });
   }
   if (fence.owner.is === "job") return adopt(seen, attempt, fence.owner.jobId);
   return giveUp(seen, attempt, whyVoid(seen));

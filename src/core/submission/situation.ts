@@ -7,7 +7,7 @@ import { reasons } from "./reasons.ts";
 export type Situation =
   | { is: "waiting"; problem: Problem }
   | { is: "dispatching"; message: string }
-  | { is: "unclear"; message: string }
+  | { is: "unclear"; reason: string; message: string }
   | { is: "live"; reason: string; message: string }
   | { is: "rejected"; problem: Problem }
   | { is: "succeeded"; message: string }
@@ -50,9 +50,9 @@ export function claimsOf(situation: Situation): Claim[] {
       );
     case "unclear":
       return underway(
-        reasons.AnswerUnknown,
+        situation.reason,
         situation.message,
-        dispatched("Unknown", reasons.AnswerUnknown, situation.message),
+        dispatched("Unknown", situation.reason, situation.message),
       );
     case "live":
       return underway(situation.reason, situation.message, accepted);

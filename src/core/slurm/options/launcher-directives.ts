@@ -9,10 +9,11 @@ import { formatDirective, formatDirectiveWord } from "./option-text.ts";
  */
 export function launcherDirectives(script: ScriptReading, components: readonly Component[]): string[] {
   const changes = new Map(components.flatMap(({ changes }) => [...changes]));
-  const touched = touchedLines(script, changes);
   const foreignChanged = [...changes.keys()].some(({ kind }) => kind !== "#SBATCH");
   const foreign = (component: number): string[] =>
     foreignChanged ? foreignAsDirectives(script, component, changes) : [];
+  // Where lines are added at the end, no earlier one may end the options.
+  const touched = touchedLines(script, changes, foreignChanged ? script.lines.filter(endsOptions) : []);
   const lines = (components[0]?.generated ?? []).map(formatDirective);
   const own = script.lines.filter(({ kind }) => kind === "#SBATCH");
   const last = script.components - 1;
@@ -20,7 +21,7 @@ export function launcherDirectives(script: ScriptReading, components: readonly C
     if (line.isSeparator) {
       lines.push(...foreign(line.component - 1), line.text);
       lines.push(...(components[line.component]?.generated ?? []).map(formatDirective));
-    } else if (touched.has(line.line) || (foreignChanged && endsOptions(line))) {
+    } else if (touched.has(line.line)) {
       lines.push(...rewritten(line, script, changes));
     } else {
       lines.push(line.text);
@@ -34,8 +35,12 @@ export function launcherDirectives(script: ScriptReading, components: readonly C
 type Changes = ReadonlyMap<ScriptOption, OptionSetting | undefined>;
 
 /** Lines that hold a changed option, and those that such a line shares an option with (`#SBATCH -J`, next line `#SBATCH name`). */
-function touchedLines(script: ScriptReading, changes: Changes): ReadonlySet<number> {
-  const touched = new Set<number>();
+function touchedLines(
+  script: ScriptReading,
+  changes: Changes,
+  more: readonly SourceLine[],
+): ReadonlySet<number> {
+  const touched = new Set(more.map(({ line }) => line));
   const touch = (option: ScriptOption): void => option.words.forEach((word) => touched.add(word.line));
   [...changes.keys()].filter(({ kind }) => kind === "#SBATCH").forEach(touch);
   const spread = script.options.filter(

@@ -8,6 +8,13 @@ import type { ReadingError } from "./finding.ts";
 import { errorAt, valueError } from "./option-errors.ts";
 import type { ScriptOption } from "./script-reading.ts";
 
+/** sbatch looks at the value of these only when it has read everything: what was said before does not matter. */
+const judgedLast: ReadonlySet<OptionName> = new Set<OptionName>(["hint", "nodelist", "tres-per-task"]);
+/** Beside one of these sbatch drops --hint unseen. */
+const overHint: readonly OptionName[] = ["extra-node-info", "ntasks-per-core", "threads-per-core"];
+
+const keyOf = (option: ScriptOption, name: OptionName): string => `${option.component} ${name}`;
+
 /** What is wrong with options that could be read: values, options that Batchwright reserves, options that exclude each other. */
 export function optionErrors(
   options: readonly ScriptOption[],
@@ -15,9 +22,14 @@ export function optionErrors(
 ): ReadingError[] {
   const errors: ReadingError[] = [];
   const rows = new Map(optionsOf(release).map((row) => [row.name, row]));
+  const last = new Map(options.map((option) => [keyOf(option, option.name), option]));
+  const isJudged = (option: ScriptOption): boolean =>
+    !judgedLast.has(option.name) ||
+    (last.get(keyOf(option, option.name)) === option &&
+      (option.name !== "hint" || !overHint.some((name) => last.has(keyOf(option, name)))));
   for (const option of options) {
     const row = rows.get(option.name);
-    const bad = row === undefined ? undefined : valueError({ ...option, row }, release);
+    const bad = row === undefined || !isJudged(option) ? undefined : valueError({ ...option, row }, release);
     if (bad !== undefined && !isRepeatOfComponent(option, options)) errors.push(bad);
     const why = reservationOf(option, clusterName);
     if (why !== undefined) {
