@@ -136,6 +136,14 @@ describe("the author's lines", () => {
     expect(said(merged)).toEqual(["0 nodes=2 Script", "0 time=9 Script", "0 mem-per-cpu=1024M Submission"]);
   });
 
+  it("a -- at the end of a line does not hide what comes behind it", () => {
+    const merged = merge({
+      lines: ["#PBS -l walltime=9,mem=4gb", "#SBATCH -J", "#SBATCH --hold --"],
+      submission: { memoryPerCpu: "1Gi" },
+    });
+    expect(merged.directives).toEqual(["#SBATCH --job-name=--hold", "#SBATCH --time=9"]);
+  });
+
   it("#PBS lines go when any level says --ignore-pbs", () => {
     const merged = merge({ lines: ["#PBS -N x", "#SBATCH -n 2"], submission: { sbatch: ["--ignore-pbs"] } });
     expect(merged.directives).toEqual(["#SBATCH -n 2"]);
