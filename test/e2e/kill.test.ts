@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { z } from "zod";
 import { jobSubmission, type JobSubmission } from "../../src/api/v1alpha1/job-submission.ts";
 import { eventually } from "../lab/eventually.ts";
+import type { ClusterName } from "../lab/lab.ts";
 import { installOperator, startOperator } from "../lab/operator.ts";
 import { endOf, expectedAccounts, expectedEnd, expectedTasks, reportedTasks } from "./kill/expectation.ts";
 import { drawRounds, type Round, type Run } from "./kill/schedule.ts";
@@ -74,14 +75,10 @@ test(
           ),
         ),
       );
-      if (lab.clusters[cluster].accounting)
-        await eventually(
-          async () => {
-            expect(await witness.accounts()).toEqual(expectedAccounts(here, marks));
-            return true;
-          },
-          { within: accountsWithin },
-        );
+      const accounts = expectedAccounts(here, marks);
+      expect(await accountsOnce(witness, { cluster, tasks: accounts.size })).toEqual(
+        lab.clusters[cluster].accounting ? accounts : new Map(),
+      );
     }
     expect(complaints).toEqual([]);
     console.log(summary({ objects, killedMs: killed - started, endedMs: ended - started }));
@@ -115,6 +112,22 @@ async function create(runs: readonly Run[], folder: string): Promise<void> {
     }),
   );
   await stage.apply(...objects);
+}
+
+/** What accounting says once it knows the end of as many tasks; nothing where the cluster keeps none. */
+async function accountsOnce(
+  witness: Witness,
+  { cluster, tasks }: { cluster: ClusterName; tasks: number },
+): Promise<ReadonlyMap<number, string>> {
+  if (!lab.clusters[cluster].accounting) return new Map();
+  return eventually(
+    async () => {
+      const accounts = await witness.accounts();
+      const ended = [...accounts.values()].filter((text) => !/^(?:PENDING|RUNNING)/u.test(text)).length;
+      return ended >= tasks ? accounts : undefined;
+    },
+    { within: accountsWithin, every: 1000 },
+  );
 }
 
 const submissionList = z.object({ items: z.array(jobSubmission) });
