@@ -1,0 +1,52 @@
+import { insideRoot, type User } from "../lab/daemons.ts";
+import { eventually } from "../lab/eventually.ts";
+import type { ClusterName } from "../lab/lab.ts";
+import { script, type Stage } from "./stage.ts";
+
+/** What is done on a cluster behind the operator's back, by its users and its admins. */
+export interface ClusterSide {
+  /** Shell text that must succeed. @returns what it printed, without the last line break */
+  run(user: User, text: string): Promise<string>;
+  /** Waits until Slurm itself no longer knows the job. */
+  forgotten(jobId: string): Promise<void>;
+  /** What `markedScript` wrote, a line for each start of the submission's script: the job's id. */
+  marks(submission: string): Promise<readonly string[]>;
+}
+
+/** The purge comes about once a minute, whatever MinJobAge says. */
+const purgedWithin = 180_000;
+
+export function clusterSide(stage: Stage, cluster: ClusterName): ClusterSide {
+  const { lab, namespace } = stage;
+  const run: ClusterSide["run"] = async (user, text) => {
+    const { code, stdout, stderr } = await insideRoot(lab, { cluster, user }, text);
+    if (code !== 0) throw new Error(`on ${cluster}: ${text} ended with ${code}: ${stderr}${stdout}`);
+    return stdout.trimEnd();
+  };
+  return {
+    run,
+    async forgotten(jobId) {
+      await eventually(
+        async () => {
+          const text = await run("root", `scontrol show job ${jobId} 2>&1 || true`);
+          if (!text.includes("Invalid job id")) throw new Error(`Slurm still knows job ${jobId}: ${text}`);
+          return true;
+        },
+        { within: purgedWithin, every: 2000 },
+      );
+    },
+    marks: async (submission) => stage.lines(cluster, `marks-${namespace}/${submission}`),
+  };
+}
+
+/** A script whose every start leaves a line in a file that is named by the variable MARK, before it does anything else. */
+export const markedScript = (stage: Stage, name: string, body: string): object =>
+  script(
+    name,
+    `#!/bin/bash\nmkdir -p "$HOME/marks-${stage.namespace}"\necho "$SLURM_JOB_ID" >> "$HOME/marks-${stage.namespace}/$MARK"\n${body}\n`,
+  );
+
+/** The variable that names the file of marks. */
+export const markedBy = (submission: string) => ({
+  variables: [{ name: "MARK", value: submission }],
+});
