@@ -1,7 +1,9 @@
+import { z } from "zod";
+import { slurmClusterStatus } from "../../src/api/v1alpha1/slurm-cluster-status.ts";
 import { insideRoot, type User } from "../lab/daemons.ts";
 import { eventually } from "../lab/eventually.ts";
 import type { ClusterName } from "../lab/lab.ts";
-import { script, type Stage } from "./stage.ts";
+import { lifetime, script, type Stage } from "./stage.ts";
 
 /** What is done on a cluster behind the operator's back, by its users and its admins. */
 export interface ClusterSide {
@@ -50,3 +52,33 @@ export const markedScript = (stage: Stage, name: string, body: string): object =
 export const markedBy = (submission: string) => ({
   variables: [{ name: "MARK", value: submission }],
 });
+
+const clusterObject = z.object({ status: slurmClusterStatus.default({}) });
+
+/** A condition of a SlurmCluster: `False SlurmFailed`; `absent` where it has none. */
+export async function clusterCondition(
+  stage: Stage,
+  name: string,
+  type: "Ready" | "Reachable",
+): Promise<string> {
+  const { status } = clusterObject.parse(
+    JSON.parse(await stage.kubectl("get", "slurmcluster", name, "-o", "json")),
+  );
+  const condition = status.conditions?.find((candidate) => candidate.type === type);
+  return condition === undefined ? "absent" : `${condition.status} ${condition.reason}`;
+}
+
+/** Waits until a condition of a SlurmCluster is as `wanted` says. */
+export const clusterUntil = async (
+  stage: Stage,
+  name: string,
+  wanted: { readonly type: "Ready" | "Reachable"; readonly is: RegExp },
+): Promise<string> =>
+  eventually(
+    async () => {
+      const seen = await clusterCondition(stage, name, wanted.type);
+      if (!wanted.is.test(seen)) throw new Error(`${wanted.type} of ${name} is ${seen}`);
+      return seen;
+    },
+    { within: lifetime, every: 500 },
+  );
