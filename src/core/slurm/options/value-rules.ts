@@ -62,7 +62,7 @@ const signal: ValueRule = (value, release) => {
     : "is no signal: write [B:|R:]NAME or NUMBER, then perhaps @SECONDS up to 65535, e.g. B:USR1@300";
 };
 
-const part = String.raw`(?:\s*\d+(?:-\d+)?|\*|)`;
+const part = String.raw`(?:\s*\d+(?:-\d+)?|\*[^:]*|)`;
 const nodeShape = new RegExp(`^${part}(?::${part}(?::${part}(?::.*)?)?)?$`, "u");
 
 /** What `--tres-per-task` says of CPUs (`cpu=4`, `cpu:4`), 0 for nothing readable; `undefined` where it does not name them. */
