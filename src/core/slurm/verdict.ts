@@ -42,21 +42,26 @@ export type Verdict =
  * 1. squeue, that it lives: a mark beside it only says that Slurm has yet to clean up.
  * 2. The fence: what was turned away did not run, whatever Slurm calls it.
  * 3. The exit mark of the last run that got past the fence, for success and exit code (see `stateOf`).
- * 4. squeue's word, then accounting's.
+ * 4. squeue's word, then accounting's of an end.
  * 5. Our own cancel, when nothing is left to be seen: Slurm keeps no trace of tasks and jobs that were cancelled before they started.
  */
 export function endOf(seen: Evidence): Verdict {
-  const word = seen.row ?? seen.accounting;
-  if (word !== undefined && !isFinal(word)) return { is: "live", state: word.state };
+  if (seen.row !== undefined && !isFinal(seen.row)) return { is: "live", state: seen.row.state };
+  const word = seen.row ?? finalOf(seen.accounting);
   const end = seen.mark?.end;
   if (end?.is === "turnedAway") return { is: "didNotRun" };
   if (word === undefined) return withoutWord(seen, end);
   const isOfEarlierRun = seen.mark !== undefined && seen.mark.restart < word.restarts;
   if (!isOfEarlierRun) return byWord(seen, word, end);
-  // The run of Slurm's word was turned away, because the token was closed after the end of the run before: that end stands.
-  // Else it could not be started, or was killed: then the mark of the run before says nothing of it.
-  return word.exit?.code === seen.turnedAwayCode ? withoutWord(seen, end) : byWord(seen, word, undefined);
+  // A run that gets past the fence removes the mark of the one before. Turned away, because the token was closed after the end of the run
+  // before, or cancelled in the queue: then that end stands. Else it could not be started, and the mark says nothing of that.
+  const hasNotBegun = word.exit?.code === seen.turnedAwayCode || word.state === "CANCELLED";
+  return hasNotBegun ? withoutWord(seen, end) : byWord(seen, word, undefined);
 }
+
+/** Only squeue knows what lives: accounting trails, and keeps a job that slurmctld has lost as RUNNING for ever. */
+const finalOf = (row: JobRow | undefined): JobRow | undefined =>
+  row !== undefined && isFinal(row) ? row : undefined;
 
 type Exited = Extract<ExitMark["end"], { is: "exited" }>;
 

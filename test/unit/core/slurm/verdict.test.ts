@@ -121,7 +121,39 @@ describe("how a job ended", () => {
     });
   });
 
+  describe("a repeated run that was cancelled before it began", () => {
+    const row = aRow({ state: "CANCELLED", exit: exit(0, 15), restarts: 1 });
+
+    test.each([
+      [exited(0), false, "COMPLETED"],
+      [exited(3), false, "FAILED"],
+      [exited(3), true, "CANCELLED"],
+      [terminated(143), false, "CANCELLED"],
+    ] as const)(
+      "leaves the end of the run before: the mark %o (cancelled by us: %s) is %s",
+      (mark, cancelled, state) => {
+        expect(judge({ row, mark, cancelled })).toMatchObject({ is: "ended", state, how: "Mark" });
+      },
+    );
+
+    test("is cancelled where no run before it ended", () => {
+      expect(judge({ row })).toMatchObject({ is: "ended", state: "CANCELLED", how: "Slurm" });
+    });
+  });
+
   describe("without a word of Slurm", () => {
+    test("accounting that still says RUNNING of a job that squeue lacks is no word: slurmctld may have lost it", () => {
+      const accounting = aRow({ state: "RUNNING" });
+      expect(judge({ accounting })).toEqual({ is: "unknown" });
+      expect(judge({ accounting, waitsOver: true })).toEqual({ is: "lost" });
+      expect(judge({ accounting, mark: exited(3) })).toEqual({
+        is: "ended",
+        state: "FAILED",
+        exit: exit(3),
+        how: "Mark",
+      });
+    });
+
     test.each([
       [exited(0), false, "COMPLETED", exit(0)],
       [exited(0), true, "COMPLETED", exit(0)],
