@@ -11,12 +11,26 @@ import type { Picture } from "./picture.ts";
 export function detailsOf(picture: Picture, status: JobSubmissionStatus): Partial<JobSubmissionStatus> {
   const { verdict } = picture;
   return {
-    state: verdict.is === "live" || verdict.is === "ended" ? verdict.state : status.state,
+    state: stateOf(verdict, status),
     flags: picture.flags.length === 0 ? undefined : [...picture.flags],
     ...(picture.lead === undefined ? {} : rowDetails(picture.lead, status)),
     ...timesOf(picture, status),
     array: picture.array === undefined ? status.array : arrayOf(picture.array),
   };
+}
+
+/** A job that is lost is in no state that anybody knows: the last one seen must not stand beside its end. */
+function stateOf(verdict: Picture["verdict"], status: JobSubmissionStatus): JobSubmissionStatus["state"] {
+  switch (verdict.is) {
+    case "live":
+    case "ended":
+      return verdict.state;
+    case "lost":
+      return undefined;
+    case "unknown":
+    case "didNotRun":
+      return status.state;
+  }
 }
 
 function rowDetails(lead: JobRow, status: JobSubmissionStatus): Partial<JobSubmissionStatus> {
