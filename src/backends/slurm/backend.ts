@@ -45,6 +45,8 @@ export interface SlurmLogin extends AsyncDisposable {
   void(place: Place, call: Call): Promise<FenceAnswer>;
   /** `void`, and no later run of the owner (a requeue) gets past its launcher. */
   close(place: Place, call: Call): Promise<FenceAnswer>;
+  /** Live jobs of the token as the login itself sees them: no privacy setting of the site hides a user's own jobs from him. */
+  find(place: Place, call: Call): Promise<readonly number[]>;
   /** Cancels every live job whose Command is of the token, and `jobId` if its row carries the token; check and scancel are one remote command. @returns the ids it signalled */
   cancel(place: Place, call: Call): Promise<readonly number[]>;
   /** Holds or releases the token's jobs in the same way. */

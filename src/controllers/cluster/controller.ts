@@ -1,9 +1,8 @@
 import { slurmCluster, type SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
-import type { PollHealth } from "../../backends/slurm/poll/poll-health.ts";
 import { clusterReasons } from "../../core/cluster/reasons.ts";
 import { clusterStatus } from "../../core/cluster/report.ts";
 import { instant } from "../../core/instant.ts";
-import { type Problem, waiting } from "../../core/problem.ts";
+import { not, type Problem, waiting } from "../../core/problem.ts";
 import type { Token } from "../../core/slurm/token.ts";
 import { ConflictError } from "../../kube/errors.ts";
 import type { Key } from "../../kube/key.ts";
@@ -11,8 +10,9 @@ import type { ReconcileContext } from "../../runtime/controller.ts";
 import { done, requeueAfter, type Result } from "../../runtime/outcome.ts";
 import { slurmClusters } from "../resources.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
-import { lookAt, problemOf, statusOf } from "./look.ts";
+import { lookAt, statusOf } from "./look.ts";
 import type { ClusterRegistry, Entry } from "./registry.ts";
+import { isSilent, silenceOf } from "./silence.ts";
 import { type ClusterStore, storeFinalizers, storeStatus } from "./store-cluster.ts";
 
 export interface ClusterDeps extends ConnectionOptions, ClusterStore {
@@ -28,8 +28,6 @@ export interface ClusterDeps extends ConnectionOptions, ClusterStore {
 const lookMs = 60_000;
 const retryMs = 10_000;
 const conflictMs = 100;
-/** One question that failed may be a moment's; two in a row are an outage. */
-const failuresThatCount = 2;
 
 /** Keeps one cluster connected and its status true. */
 export async function reconcileCluster(
@@ -70,7 +68,9 @@ async function connect(cluster: SlurmCluster, deps: ClusterDeps, signal: AbortSi
   const before = await entryFor(cluster, deps);
   const { connection } = before;
   const now = instant(Date.now());
-  const look = await lookAt(cluster, connection, signal);
+  // What the cluster is asked about itself takes a minute to fail when its controller hangs; till then submissions would be sent there.
+  const silence = silenceOf(cluster, connection.poller?.health);
+  const look = silence === undefined ? await lookAt(cluster, connection, signal) : not(silence);
   // Slurm tells its name before the first job is asked for: another cluster's queue must never be taken for this one's.
   if (look.ok && connection.poller === undefined) watch(name, connection, deps);
   const unanswered = look.ok ? unansweredBy(cluster, connection) : look.problem;
@@ -98,7 +98,7 @@ function watch(name: string, connection: Connection, deps: ClusterDeps): void {
   const poller = connection.watch();
   let told: boolean | undefined;
   poller.subscribeHealth(() => {
-    const isFailing = hasFailed(poller.health);
+    const isFailing = isSilent(poller.health);
     if (told !== isFailing) deps.wake(name);
     told = isFailing;
   });
@@ -133,15 +133,11 @@ async function entryFor(cluster: SlurmCluster, deps: ClusterDeps): Promise<Entry
 }
 
 function unansweredBy(cluster: SlurmCluster, { poller }: Connection): Problem | undefined {
-  const health = poller?.health;
-  if (health?.failing !== undefined && hasFailed(health)) return problemOf(cluster, health.failing.error);
-  if (health?.lastGood === undefined)
+  const silence = silenceOf(cluster, poller?.health);
+  if (silence !== undefined) return silence;
+  if (poller?.health.lastGood === undefined)
     return waiting(clusterReasons.Connecting, "The queue has not been looked at yet.");
   return undefined;
-}
-
-function hasFailed({ failing }: PollHealth): boolean {
-  return failing !== undefined && failing.failures >= failuresThatCount;
 }
 
 function inUse(cluster: SlurmCluster, { usersOf }: ClusterDeps): Problem | undefined {

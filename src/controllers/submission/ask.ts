@@ -22,7 +22,7 @@ export interface Asked {
 
 /** Carries a question to the cluster. Each may be asked any number of times. @throws SlurmUnreachable when no answer came of it */
 export async function ask(question: Question, asked: Asked, call: Call): Promise<Answers> {
-  const { attempt, login, poller } = asked;
+  const { attempt, login } = asked;
   const place = placeOf(attempt);
   switch (question.ask) {
     case "put":
@@ -32,9 +32,9 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
     case "close":
       return { close: await login.close(place, call) };
     case "cancel":
-      await login.cancel(place, call);
-      poller.hurry();
-      return { cancelled: true };
+      return { cancelled: await login.cancel(place, call) };
+    case "own":
+      return { own: await login.find(place, call) };
     case "look":
       return look(question.after, asked, call);
     case "accounting":

@@ -34,7 +34,7 @@ export function observe(
     install: deps.install,
     now: instant(Date.now()),
     prepared: known.prepared,
-    unavailable: attempt === undefined ? undefined : unavailable(found, attempt),
+    unavailable: attempt === undefined ? undefined : unavailable(found, attempt, deps.install),
     unavailableSince: found.is === "unavailable" ? found.since : undefined,
     latest,
     strays: straysOf(found, submission),
@@ -42,6 +42,7 @@ export function observe(
     answers: known.answers,
     turnedAwayCode: launcherCodes.turnedAway,
     quietTicks,
+    quietMs: quietTicks * intervalMs(found),
   };
 }
 
@@ -58,8 +59,12 @@ function lookOf(found: FoundCluster, attempt: Attempt): Look | undefined {
 }
 
 /** A job lives where it was sent: another cluster behind the same name knows nothing of it, and must not be asked. */
-function unavailable(found: FoundCluster, attempt: Attempt): Problem | undefined {
+function unavailable(found: FoundCluster, attempt: Attempt, install: string): Problem | undefined {
   const { name, slurmName } = attempt.cluster;
+  if (!attempt.token.startsWith(`${install}-`)) {
+    const message = `the job was sent by an installation with another id (token ${attempt.token}), and this one, "${install}", does not see its jobs; restore ConfigMap "batchwright-install" in the operator's namespace with that id`;
+    return waiting(reasons.InstallChanged, message);
+  }
   if (found.is === "absent")
     return waiting(
       reasons.ClusterNotFound,
@@ -73,6 +78,13 @@ function unavailable(found: FoundCluster, attempt: Attempt): Problem | undefined
     );
   }
   return undefined;
+}
+
+const defaultIntervalSeconds = 30;
+
+function intervalMs(found: FoundCluster): number {
+  const polling = found.is === "live" ? found.cluster.object.spec.polling : undefined;
+  return (polling?.intervalSeconds ?? defaultIntervalSeconds) * 1000;
 }
 
 function straysOf(found: FoundCluster, { status }: JobSubmission): Attempt[] {

@@ -61,5 +61,5 @@ export async function findDependencies(
       return { dependency, status: found?.status };
     }),
   );
-  return checkDependencies(seen);
+  return checkDependencies(submission.metadata.name, seen);
 }

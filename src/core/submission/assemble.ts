@@ -3,7 +3,7 @@ import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
 import type { SlurmCluster, Tenant } from "../../api/v1alpha1/slurm-cluster.ts";
 import { toCanonicalJson } from "../jobscript/canonical-json.ts";
 import type { RenderedScript, Variable } from "../jobscript/rendered-script.ts";
-import { final, not, ok, type Outcome } from "../problem.ts";
+import { final, not, ok, type Outcome, type Problem } from "../problem.ts";
 import { DirectiveError } from "../slurm/directive-error.ts";
 import { interpreterOf } from "../slurm/launcher/interpreter.ts";
 import { buildJobFiles } from "../slurm/launcher/job-files.ts";
@@ -40,7 +40,7 @@ export function assemble(parts: Parts): Outcome<Assembly> {
   const effectiveOptions = merged.value.effective
     .filter(({ component }) => component === 0)
     .map(({ option, value, from }) => ({ option, value, from }));
-  const outOfBounds = checkBounds(parts.tenant, effectiveOptions);
+  const outOfBounds = outOfAnyBound(parts.tenant, merged.value.effective);
   if (outOfBounds !== undefined) return not(outOfBounds);
   const variables = [...parts.script.environment.variables, ...parts.script.parameters, ...parts.variables];
   const optionsDigest = digest({ directives: merged.value.directives, words: merged.value.words, variables });
@@ -49,6 +49,14 @@ export function assemble(parts: Parts): Outcome<Assembly> {
     optionsDigest,
     stage: (directory) => stage(parts, { directory, merged: merged.value, variables }),
   });
+}
+
+/** Each component of a heterogeneous job asks for itself. */
+function outOfAnyBound(tenant: Tenant, effective: MergedOptions["effective"]): Problem | undefined {
+  const components = Map.groupBy(effective, ({ component }) => component);
+  return [...components.values(), ...(components.size === 0 ? [[]] : [])]
+    .map((options) => checkBounds(tenant, options))
+    .find((problem) => problem !== undefined);
 }
 
 /** The tenant's account counts as a default of the cluster, where nobody else names one. */

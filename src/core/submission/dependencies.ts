@@ -10,7 +10,12 @@ export interface SeenDependency {
 }
 
 /** What the dependencies still stand for, if anything. One that can never come true outranks those that may. */
-export function checkDependencies(seen: readonly SeenDependency[]): Problem | undefined {
+export function checkDependencies(own: string, seen: readonly SeenDependency[]): Problem | undefined {
+  if (seen.some(({ dependency }) => dependency.name === own))
+    return final(
+      reasons.DependencyNeverSatisfied,
+      `spec.dependsOn: "${own}" names itself, so it would wait for ever; create it without that`,
+    );
   const problems = seen.map(check).filter((problem) => problem !== undefined);
   return problems.find((problem) => problem.policy === "final") ?? problems[0];
 }

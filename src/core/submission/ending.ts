@@ -42,34 +42,50 @@ function freshLook({ answers, latest }: Observed, closed: Closed): Look | undefi
 function afterLook(seen: Observed, attempt: Attempt, { closed, look }: { closed: Closed; look: Look }): Step {
   const live = look.rows.filter((row) => !isFinal(row));
   const own = live.filter(isOf(attempt));
-  const mayRun = closed.owner.is === "job" && !isUnwanted(seen) && own.some((row) => row.state !== "PENDING");
+  const runs = own.some((row) => row.state !== "PENDING");
+  if (isUnwanted(seen)) return afterCancel(seen, attempt, { look, isLive: live.length > 0 });
+  // Let in before the close, or just about to be turned away at the fence: either way it goes on to its end.
+  if (runs) return follow(seen, pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false }));
   // Rule 5: nothing of a void token ever runs, so the next attempt need not wait for what is left of this one in the queue.
-  if (closed.owner.is === "void" && own.length > 0 && !isUnwanted(seen))
-    return giveUp(seen, attempt, lostBeforeStart(attempt));
-  // Unwanted, or closed before it could start again, or a second job of the token: nothing that lives here has anything left to do.
-  const sweep = live.length > 0 && !mayRun;
-  if (sweep && seen.answers.cancelled === undefined) return { do: "ask", question: { ask: "cancel" } };
-  if (own.length > 0)
-    return mayRun
-      ? follow(seen, pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false }))
-      : stillEnding(seen);
-  if (closed.owner.is === "void" && !hasEnd(look.rows, seen)) return decideVoid(seen, attempt, look);
+  if (closed.owner.is === "void" && own.length > 0) return giveUp(seen, attempt, lostBeforeStart(attempt));
+  // Closed before it could start again, or a second job of the token: what lives here has nothing left to do.
+  if (live.length > 0 && seen.answers.cancelled === undefined)
+    return { do: "ask", question: { ask: "cancel" } };
+  if (own.length > 0) return stillEnding(seen);
+  if (closed.owner.is === "void" && !hasEnd(look.rows.filter(isOf(attempt)), seen))
+    return decideVoid(seen, attempt, look);
   return decideOutcome(seen, attempt, look);
 }
 
-/** A row that ended otherwise than at the fence: cancelled in the queue, past its deadline, or its node failed before the launcher. */
+/** The login is asked whatever the observer shows: it sees its own jobs for certain. */
+function afterCancel(
+  seen: Observed,
+  attempt: Attempt,
+  { look, isLive }: { look: Look; isLive: boolean },
+): Step {
+  const { cancelled } = seen.answers;
+  if (cancelled === undefined) return { do: "ask", question: { ask: "cancel" } };
+  if (isLive || cancelled.length > 0) return stillEnding(seen);
+  return decideOutcome(seen, attempt, look);
+}
+
+/**
+ * A row that ended otherwise than at the fence: cancelled in the queue, past its deadline, its node failed before the launcher. COMPLETED
+ * too, though the fence was free: nothing turned away ends so, and marks that somebody removed are no proof that nothing ran.
+ */
 function hasEnd(rows: readonly JobRow[], { turnedAwayCode }: Observed): boolean {
-  return rows.some((row) => row.exit?.code !== turnedAwayCode && row.state !== "COMPLETED");
+  return rows.some((row) => row.exit?.code !== turnedAwayCode);
 }
 
 /** The fence was free when it was closed: nothing ran and nothing will. What Slurm itself says of an end before the start still counts. */
 function decideVoid(seen: Observed, attempt: Attempt, look: Look): Step {
-  const { accounting } = seen.answers;
-  if (accounting === undefined && attempt.jobId !== undefined)
-    return { do: "ask", question: { ask: "accounting" } };
-  const known = accounting === "none" || accounting === undefined ? [] : accounting;
-  if (isUnwanted(seen) || hasEnd(known.filter(isFinal), seen)) return decideOutcome(seen, attempt, look);
-  return giveUp(seen, attempt, lostBeforeStart(attempt));
+  const { accounting, own } = seen.answers;
+  if (attempt.jobId === undefined) return giveUp(seen, attempt, lostBeforeStart(attempt));
+  if (accounting === undefined) return { do: "ask", question: { ask: "accounting" } };
+  const known = accounting === "none" ? [] : accounting.filter(isOf(attempt));
+  if (hasEnd(known.filter(isFinal), seen)) return decideOutcome(seen, attempt, look);
+  if (own === undefined) return { do: "ask", question: { ask: "own" } };
+  return own.length > 0 ? stillEnding(seen) : giveUp(seen, attempt, lostBeforeStart(attempt));
 }
 
 function lostBeforeStart(attempt: Attempt): Problem {

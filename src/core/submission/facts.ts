@@ -24,8 +24,10 @@ export interface Memory {
   readonly closed?: Closed;
   /** Since which tick the looks after the close show no live row: the N ticks are counted from here. */
   readonly quietSince?: number;
+  readonly quietFrom?: Instant;
   /** Since which tick the looks lack the job. */
   readonly missingSince?: number;
+  readonly missingFrom?: Instant;
 }
 
 /** Answers of this reconcile, by question. */
@@ -33,7 +35,10 @@ export interface Answers {
   readonly put?: PutAnswer;
   readonly void?: FenceAnswer;
   readonly close?: FenceAnswer;
-  readonly cancelled?: true;
+  /** Ids that were signalled: what the login itself saw live. */
+  readonly cancelled?: readonly number[];
+  /** Ids of live jobs of the token, as the login itself sees them. */
+  readonly own?: readonly number[];
   readonly look?: Look;
   /** `none`: the cluster keeps no accounting. */
   readonly accounting?: readonly JobRow[] | "none";

@@ -26,6 +26,8 @@ export interface Observed {
   readonly turnedAwayCode: number;
   /** Looks in a row that a quiet picture must last before it counts: orphans end within them. */
   readonly quietTicks: number;
+  /** Milliseconds that it must last as well: looks that were hurried count no more than the clock does. */
+  readonly quietMs: number;
 }
 
 /** Whether the job is to end because somebody wants it so. */

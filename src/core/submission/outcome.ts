@@ -6,6 +6,7 @@ import { replaceAttempt } from "./attempts.ts";
 import { detailsOf } from "./details.ts";
 import { pictureFrom } from "./evidence.ts";
 import type { Look } from "./facts.ts";
+import { hasLasted } from "./memory.ts";
 import { isDeleting, isUnwanted, type Observed } from "./observed.ts";
 import type { Picture } from "./picture.ts";
 import { reasons } from "./reasons.ts";
@@ -21,15 +22,28 @@ const againMs = 5000;
 /** The token is closed and nothing of it lives in a later look. What is still asked here makes the verdict true; then it is stored, once. */
 export function decideOutcome(seen: Observed, attempt: Attempt, look: Look): Step {
   const { marks, accounting } = seen.answers;
-  if (attempt.jobId !== undefined || seen.memory.closed?.owner.is === "job") {
-    if (marks === undefined) return { do: "ask", question: { ask: "marks" } };
-    if (accounting === undefined && look.rows.length === 0)
-      return { do: "ask", question: { ask: "accounting" } };
-  }
-  const quietTicks = look.tick - (seen.memory.quietSince ?? look.tick);
-  const picture = pictureFrom(seen, attempt, { rows: look.rows, waitsOver: quietTicks >= seen.quietTicks });
-  if (mustWait(seen, picture) && quietTicks < seen.quietTicks) return { do: "wait", ms: againMs };
+  const mayHaveRun = attempt.jobId !== undefined || seen.memory.closed?.owner.is === "job";
+  if (mayHaveRun && marks === undefined) return { do: "ask", question: { ask: "marks" } };
+  const { quietSince, quietFrom } = seen.memory;
+  const waitsOver = hasLasted({ tick: quietSince, begun: quietFrom }, look, seen);
+  if (
+    mayHaveRun &&
+    accounting === undefined &&
+    hasGap(pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false }))
+  )
+    return { do: "ask", question: { ask: "accounting" } };
+  const picture = pictureFrom(seen, attempt, { rows: look.rows, waitsOver });
+  if (mustWait(seen, picture) && !waitsOver) return { do: "wait", ms: againMs };
   return conclude(seen, attempt, picture);
+}
+
+/** Whether squeue and the marks leave the job, or a task of it, open. */
+function hasGap({ verdict, lead, array }: Picture): boolean {
+  return (
+    verdict.is === "unknown" ||
+    lead === undefined ||
+    array?.states.some(({ state }) => state === "UNKNOWN") === true
+  );
 }
 
 /** An orphan may outlive a cancelled or vanished job by a node's registration; one that Slurm shows as ended by itself has none. */
@@ -49,6 +63,8 @@ function conclude(seen: Observed, attempt: Attempt, picture: Picture): Step {
     case "ended":
       return store(seen, attempt, picture, endSituation(verdict.state, seen, picture));
     case "didNotRun":
+      if (!isTurnedAway(seen, attempt))
+        return conclude(seen, attempt, { ...picture, verdict: failedWith(seen.turnedAwayCode) });
       if (isUnwanted(seen))
         return store(seen, attempt, picture, cancelled("Cancelled before it started.", false));
       return giveUp(
@@ -69,6 +85,19 @@ function conclude(seen: Observed, attempt: Attempt, picture: Picture): Step {
       });
   }
 }
+
+/** By its mark, or because another job holds the fence. The exit code alone proves nothing: the user's script may end with it. */
+function isTurnedAway({ memory, answers }: Observed, attempt: Attempt): boolean {
+  const { closed } = memory;
+  const isOwner = closed?.owner.is === "job" && closed.owner.jobId === Number(attempt.jobId);
+  return !isOwner || answers.marks?.exits.some(({ end }) => end.is === "turnedAway") === true;
+}
+
+const failedWith = (code: number): Picture["verdict"] => ({
+  is: "ended",
+  state: "FAILED",
+  exit: { code, signal: 0 },
+});
 
 const cancelled = (message: string, ran: boolean): Situation => ({
   is: "aborted",

@@ -43,6 +43,10 @@ export const reasons = {
   Ending: "Ending",
   /** The last good look at the queue lacks the job; other sources are asked before anything is concluded. */
   JobMissing: "JobMissing",
+  /** The observer does not see the job, and its own login does. */
+  JobHidden: "JobHidden",
+  /** The operator has another installation id than the one that the job was sent with. */
+  InstallChanged: "InstallChanged",
   JobSucceeded: "JobSucceeded",
   JobFailed: "JobFailed",
   JobTimedOut: "JobTimedOut",

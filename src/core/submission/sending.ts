@@ -2,6 +2,7 @@ import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import { final, type Problem, waiting } from "../problem.ts";
 import type { FenceAnswer, PutAnswer } from "../slurm/dispatch-answer.ts";
 import { classifyRefusal } from "../slurm/refusal.ts";
+import { fromTime } from "../status/time.ts";
 import { replaceAttempt } from "./attempts.ts";
 import type { Observed } from "./observed.ts";
 import type { Prepared } from "./prepared.ts";
@@ -11,6 +12,12 @@ import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
 
 const retryMs = 5000;
+const longestRetryMs = 300_000;
+
+/** Waits grow with the age of the attempt: what has not been right for an hour need not be tried each few seconds, archive and all. */
+function againMs({ now }: Observed, attempt: Attempt): number {
+  return Math.min(Math.max(retryMs, (now - fromTime(attempt.since)) / 10), longestRetryMs);
+}
 
 /**
  * An attempt is stored and no job id is: it was never sent, is on its way, or its answer was lost. `put` may be asked any number of
@@ -68,7 +75,7 @@ function afterPut(seen: Observed, attempt: Attempt, put: PutAnswer): Step {
     case "notSent":
       // Too old to be sent: whatever of it is still on its way comes too late as well.
       if (put.why === "DeadlinePassed") return askVoid;
-      return report(seen, { situation: notSent(put, attempt), next: { wait: retryMs } });
+      return report(seen, { situation: notSent(put, attempt), next: { wait: againMs(seen, attempt) } });
   }
 }
 

@@ -16,6 +16,7 @@ export type Question =
   | { ask: "void" }
   | { ask: "close" }
   | { ask: "cancel" }
+  | { ask: "own" }
   | { ask: "look"; after: Instant }
   | { ask: "accounting" }
   | { ask: "marks" }

@@ -4,6 +4,7 @@ import { conditionOf } from "../status/conditions.ts";
 import { decideEnding } from "./ending.ts";
 import { isOf, pictureFrom } from "./evidence.ts";
 import type { Look } from "./facts.ts";
+import { hasLasted } from "./memory.ts";
 import type { Observed } from "./observed.ts";
 import { follow } from "./following.ts";
 import { reasons } from "./reasons.ts";
@@ -13,6 +14,7 @@ import type { Step } from "./step.ts";
 
 /** How long a job that is not in the queue's picture is left alone before the poller is asked for a newer one. */
 const nextTickMs = 5000;
+const hiddenMs = 60_000;
 
 /** The scheduler has the job. As long as it lives, the status follows; its end, or its absence, is for `decideEnding`. */
 export function decideWatching(seen: Observed, attempt: Attempt): Step {
@@ -52,10 +54,20 @@ function missing(seen: Observed, attempt: Attempt, latest: Look): Step {
   if (other !== undefined && other !== Number(attempt.jobId)) return adopt(seen, attempt, other);
   if (accounting === undefined) return { do: "ask", question: { ask: "accounting" } };
   const { verdict } = pictureFrom(seen, attempt, { rows: latest.rows, waitsOver: false });
-  const since = seen.memory.missingSince ?? latest.tick;
-  const hasEnded = verdict.is === "ended" || verdict.is === "didNotRun";
-  if (hasEnded || latest.tick - since >= seen.quietTicks) return decideEnding(seen, attempt);
-  return tellMissing(seen, attempt);
+  if (verdict.is === "ended" || verdict.is === "didNotRun") return decideEnding(seen, attempt);
+  const { missingSince, missingFrom } = seen.memory;
+  if (!hasLasted({ tick: missingSince, begun: missingFrom }, latest, seen)) return tellMissing(seen, attempt);
+  // Absence is the observer's word; before anything is concluded from it, the job's own login is asked.
+  if (seen.answers.own === undefined) return { do: "ask", question: { ask: "own" } };
+  return seen.answers.own.length === 0 ? decideEnding(seen, attempt) : tellHidden(seen, attempt);
+}
+
+function tellHidden(seen: Observed, attempt: Attempt): Step {
+  const message = `The observer of cluster "${attempt.cluster.name}" does not see job ${attempt.jobId ?? ""}, and ${attempt.user} does: the site hides jobs (PrivateData). Give the observer the right to see all jobs, e.g. AdminLevel=Operator; until then this job cannot be followed.`;
+  return report(seen, {
+    situation: { is: "live", reason: reasons.JobHidden, message },
+    next: { wait: hiddenMs },
+  });
 }
 
 function tellMissing(seen: Observed, attempt: Attempt): Step {

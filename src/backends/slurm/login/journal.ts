@@ -89,7 +89,7 @@ export class Journal {
     tokens: readonly Token[],
     signal: AbortSignal,
   ): Promise<readonly (readonly number[])[]> {
-    const verb = at.verb === "hold" || at.verb === "release" ? at.verb : "cancel";
+    const verb = at.verb === "journal" || at.verb === "look" ? "cancel" : at.verb;
     const frames = await this.#read(jobsScript(at.install, tokens, verb), shortSeconds, signal);
     const failed = frames.find(([word]) => word === "failed");
     if (failed !== undefined) throw new SlurmCommandFailed(decodeText(failed[2]), Number(failed[1]));

@@ -3,6 +3,7 @@ import type { Marks } from "../../../core/slurm/marks.ts";
 import type { Token } from "../../../core/slurm/token.ts";
 import type { Call, DatedPlace, Place, SlurmLogin, StagedJob } from "../backend.ts";
 import type { Session } from "../session/session.ts";
+import { SlurmUnreachable } from "../session/unreachable.ts";
 import { Slots } from "../session/slots.ts";
 import type { FenceBatch } from "../wrapper/fence-script.ts";
 import type { JobsVerb } from "../wrapper/jobs-script.ts";
@@ -70,6 +71,10 @@ class BatchingLogin implements SlurmLogin {
     return this.#fences.at(shardKey(place)).ask({ token: place.token, verb: "close" }, call.signal);
   }
 
+  async find(place: Place, call: Call): Promise<readonly number[]> {
+    return this.#signal(place, "find", call);
+  }
+
   async cancel(place: Place, call: Call): Promise<readonly number[]> {
     return this.#signal(place, "cancel", call);
   }
@@ -101,7 +106,7 @@ class BatchingLogin implements SlurmLogin {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort(new Error("this login is closed"));
+    this.#closing.abort(new SlurmUnreachable("ConnectionLost", "this login is closed", { mayHaveRun: true }));
     await this.#session[Symbol.asyncDispose]();
   }
 

@@ -2,9 +2,10 @@ import { layout } from "../../../core/slurm/launcher/layout.ts";
 import { shellWord } from "../../../core/slurm/launcher/shell-word.ts";
 import { script, type Script } from "./script.ts";
 
-export type JobsVerb = "cancel" | "hold" | "release";
+export type JobsVerb = "find" | "cancel" | "hold" | "release";
 
 const actions: Record<JobsVerb, { readonly states: string; readonly command: string }> = {
+  find: { states: "", command: ":" },
   cancel: { states: "", command: "scancel $ids" },
   hold: { states: "-t PD", command: 'scontrol hold "$(printf %s "$ids" | tr " " ,)"' },
   release: { states: "-t PD", command: 'scontrol release "$(printf %s "$ids" | tr " " ,)"' },
@@ -12,13 +13,14 @@ const actions: Record<JobsVerb, { readonly states: string; readonly command: str
 
 /**
  * Finds the live jobs of the tokens by their Command, which nobody can change, and acts on them, in one command: an id that was looked up
- * earlier may belong to somebody else by now. Answers: `signalled TOKEN ID` for each, then `done`; or `failed CODE TEXT`.
+ * earlier may belong to somebody else by now. `find` only tells. Answers: `signalled TOKEN ID` for each, then `done`; or `failed CODE TEXT`.
  */
 export function jobsScript(install: string, tokens: readonly string[], verb: JobsVerb): Script {
   const folder = install.slice(install.lastIndexOf("/") + 1);
   const { states, command } = actions[verb];
   return script(() => [
-    `if ! rows=$(squeue -h -u "$(id -un)" ${states} -o '%F %o' 2>&1); then`,
+    // Hidden partitions too, and no other cluster of a federation: ids mean nothing there.
+    `if ! rows=$(squeue -h -a --local -u "$(id -un)" ${states} -o '%F %o' 2>&1); then`,
     `  say "failed 1 $(word "squeue: $rows")"`,
     "else",
     `  found=$(printf '%s\\n' "$rows" | awk -v folder=${shellWord(folder)} -v tokens=${shellWord(tokens.join(" "))} '`,

@@ -55,6 +55,8 @@ elif [ "$owner" != "$id" ]; then
   exit ${launcherCodes.turnedAway}
 elif [ -e "$marks/${markFiles.closed}" ]; then
   say "job $id did not run again: this submission is closed"
+  # Whoever got past here once has run, whether or not it left an end: that must not count as "did not run".
+  if [ -e "$marks/${markFiles.outputs}$suffix" ] && [ ! -e "$marks/${markFiles.exit}$suffix" ]; then exit ${launcherCodes.notAgain}; fi
   [ -e "$marks/${markFiles.exit}$suffix" ] || mark "${markFiles.turnedAway}.$id$suffix" turned-away ${launcherCodes.turnedAway} -
   exit ${launcherCodes.turnedAway}
 fi

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { instant } from "../../../../src/core/instant.ts";
-import { waiting } from "../../../../src/core/problem.ts";
 import type { Marks } from "../../../../src/core/slurm/marks.ts";
 import { asked, attempt, conditionsOf, decided, look, now, row, submission, written } from "./world.ts";
 
@@ -132,7 +131,12 @@ describe("a job that ended", () => {
 
   test("turned away at the fence did not run: the next attempt follows", () => {
     const away = look([row({ state: "FAILED", exit: { code: 113, signal: 0 } })], { begun: 2000, tick: 2 });
-    const step = decided({ submission: sent, latest: away, memory: free, answers: { accounting: "none" } });
+    const step = decided({
+      submission: sent,
+      latest: away,
+      memory: free,
+      answers: { accounting: "none", own: [] },
+    });
     expect(written(step).attempts).toEqual([attempt({ jobId: "7", ended: "DidNotRun" })]);
     expect(written(step).phase).toBe("Created");
   });
@@ -152,7 +156,7 @@ describe("a job that Slurm no longer lists", () => {
     const seen = {
       submission: sent,
       latest: nothing,
-      memory: { missingSince: 9 },
+      memory: { missingSince: 9, missingFrom: now },
       answers: { marks: noMarks, accounting: "none" as const },
     };
     const step = decided(seen);
@@ -164,16 +168,18 @@ describe("a job that Slurm no longer lists", () => {
     const seen = {
       submission: sent,
       latest: nothing,
-      memory: { missingSince: 6 },
+      memory: { missingSince: 6, missingFrom: now },
       answers: { marks: noMarks, accounting: "none" as const },
     };
-    expect(asked(decided(seen))).toBe("close");
-    const step = decided({ ...seen, memory: { missingSince: 6, ...free } });
+    expect(asked(decided(seen))).toBe("own");
+    const answers = { ...seen.answers, own: [] };
+    expect(asked(decided({ ...seen, answers }))).toBe("close");
+    const step = decided({ ...seen, answers, memory: { missingSince: 6, missingFrom: now, ...free } });
     expect(written(step).attempts).toEqual([attempt({ jobId: "7", ended: "DidNotRun" })]);
   });
 
   test("after N looks behind the close, one that ran is Lost", () => {
-    const memory = { ...owned, missingSince: 5, quietSince: 6 };
+    const memory = { ...owned, missingSince: 5, missingFrom: now, quietSince: 6, quietFrom: now };
     const marks = { ...noMarks, owner: { is: "job", jobId: 7 } as const };
     const step = decided({
       submission: sent,
@@ -186,7 +192,11 @@ describe("a job that Slurm no longer lists", () => {
   });
 
   test("its exit mark is enough", () => {
-    const seen = { submission: sent, latest: nothing, memory: { ...owned, missingSince: 5, quietSince: 6 } };
+    const seen = {
+      submission: sent,
+      latest: nothing,
+      memory: { ...owned, missingSince: 5, missingFrom: now, quietSince: 6, quietFrom: now },
+    };
     expect(
       written(decided({ ...seen, answers: { marks: exited(0), accounting: "none", log: null } })),
     ).toMatchObject({ phase: "Done", exitCode: 0 });
@@ -229,16 +239,35 @@ describe("a cancelled submission", () => {
       submission: cancelling,
       latest: running,
       memory: owned,
-      answers: { cancelled: true },
+      answers: { cancelled: [7] },
     });
     expect(conditionsOf(step)).toMatchObject({ Reconciling: "True Cancelling" });
   });
 
+  test("is cancelled by its own login whatever the observer shows, and waited for as long as that sees it", () => {
+    const seen = {
+      submission: cancelling,
+      latest: look([], { begun: 9000, tick: 9 }),
+      memory: { ...owned, quietSince: 2, quietFrom: now },
+    };
+    expect(asked(decided(seen))).toBe("cancel");
+    expect(conditionsOf(decided({ ...seen, answers: { cancelled: [7] } }))).toMatchObject({
+      Reconciling: "True Cancelling",
+    });
+  });
+
   test("is over N looks after Slurm says so", () => {
     const gone = look([row({ state: "CANCELLED", exit: { code: 0, signal: 15 } })], { begun: 9000, tick: 5 });
-    const seen = { submission: cancelling, latest: gone, answers: { marks: noMarks, log: null } };
-    expect(decided({ ...seen, memory: { ...owned, quietSince: 4 } })).toEqual({ do: "wait", ms: 5000 });
-    expect(written(decided({ ...seen, memory: { ...owned, quietSince: 2 } }))).toMatchObject({
+    const seen = {
+      submission: cancelling,
+      latest: gone,
+      answers: { marks: noMarks, log: null, cancelled: [] },
+    };
+    expect(decided({ ...seen, memory: { ...owned, quietSince: 4, quietFrom: now } })).toEqual({
+      do: "wait",
+      ms: 5000,
+    });
+    expect(written(decided({ ...seen, memory: { ...owned, quietSince: 2, quietFrom: now } }))).toMatchObject({
       phase: "Aborted",
       state: "CANCELLED",
     });
@@ -249,8 +278,8 @@ describe("a cancelled submission", () => {
     const step = decided({
       submission: cancelling,
       latest: done,
-      memory: { ...owned, quietSince: 2 },
-      answers: { marks: exited(0), log: null },
+      memory: { ...owned, quietSince: 2, quietFrom: now },
+      answers: { marks: exited(0), log: null, cancelled: [] },
     });
     expect(written(step)).toMatchObject({ phase: "Done", state: "COMPLETED" });
   });
@@ -258,7 +287,12 @@ describe("a cancelled submission", () => {
   test("whose intent was never sent ends without a job", () => {
     const intended = submission({ attempts: [attempt()] }, { spec: { cancel: true } });
     expect(asked(decided({ submission: intended }))).toBe("close");
-    const step = decided({ submission: intended, latest: look([], { begun: 2000 }), memory: free });
+    const step = decided({
+      submission: intended,
+      latest: look([], { begun: 2000 }),
+      memory: free,
+      answers: { cancelled: [] },
+    });
     expect(written(step)).toMatchObject({
       phase: "Aborted",
       state: "CANCELLED",
@@ -298,35 +332,5 @@ describe("the last writes", () => {
       }),
     });
     expect(step).toMatchObject({ do: "removeFinalizer", notes: [{ type: "Warning", reason: "Abandoned" }] });
-  });
-});
-
-describe("a cluster that does not answer", () => {
-  const problem = waiting("ClusterNotReady", "no route to host");
-
-  test("changes no job, and for a while says nothing on its submissions", () => {
-    expect(
-      decided({ submission: sent, unavailable: problem, unavailableSince: instant(now - 60_000) }),
-    ).toEqual({ do: "wait", ms: 30_000 });
-  });
-
-  test("is told of after ten minutes; phase and state stay", () => {
-    const before = written(decided({ submission: sent, latest: look([row()], { begun: 5000 }) }));
-    const step = decided({
-      submission: submission(before),
-      unavailable: problem,
-      unavailableSince: instant(now - 700_000),
-    });
-    expect(written(step)).toMatchObject({ phase: "Submitted", state: "RUNNING" });
-    expect(conditionsOf(step)).toMatchObject({
-      Reconciling: "True ClusterUnreachable",
-      Dispatched: "True Dispatched",
-    });
-  });
-
-  test("keeps a cancel waiting, and says so", () => {
-    const step = decided({ submission: cancelling, unavailable: problem });
-    expect(conditionsOf(step)).toMatchObject({ Reconciling: "True Cancelling" });
-    expect(written(step).phase).toBe("Submitted");
   });
 });

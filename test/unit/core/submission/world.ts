@@ -114,6 +114,7 @@ export function observed(change: Partial<Observed> & { submission: JobSubmission
     answers: {},
     turnedAwayCode,
     quietTicks: 3,
+    quietMs: 0,
     ...change,
   };
 }

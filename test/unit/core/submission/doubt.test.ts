@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { instant } from "../../../../src/core/instant.ts";
+import { waiting } from "../../../../src/core/problem.ts";
+import type { Marks } from "../../../../src/core/slurm/marks.ts";
+import { asked, attempt, conditionsOf, decided, look, now, row, submission, written } from "./world.ts";
+
+const sent = submission({ phase: "Submitted", jobId: "7", attempts: [attempt({ jobId: "7" })] });
+const cancelling = submission(sent.status, { spec: { cancel: true } });
+const noMarks: Marks = { owner: { is: "none" }, closed: false, exits: [], outputs: [] };
+const owned = { closed: { owner: { is: "job", jobId: 7 }, at: instant(now + 1000) } } as const;
+const free = { closed: { owner: { is: "void" }, at: instant(now + 1000) } } as const;
+
+describe("a cluster that does not answer", () => {
+  const problem = waiting("ClusterNotReady", "no route to host");
+
+  test("changes no job, and for a while says nothing on its submissions", () => {
+    expect(
+      decided({ submission: sent, unavailable: problem, unavailableSince: instant(now - 60_000) }),
+    ).toEqual({ do: "wait", ms: 30_000 });
+  });
+
+  test("is told of after ten minutes; phase and state stay", () => {
+    const before = written(decided({ submission: sent, latest: look([row()], { begun: 5000 }) }));
+    const step = decided({
+      submission: submission(before),
+      unavailable: problem,
+      unavailableSince: instant(now - 700_000),
+    });
+    expect(written(step)).toMatchObject({ phase: "Submitted", state: "RUNNING" });
+    expect(conditionsOf(step)).toMatchObject({
+      Reconciling: "True ClusterUnreachable",
+      Dispatched: "True Dispatched",
+    });
+  });
+
+  test("keeps a cancel waiting, and says so", () => {
+    const step = decided({ submission: cancelling, unavailable: problem });
+    expect(conditionsOf(step)).toMatchObject({ Reconciling: "True Cancelling" });
+    expect(written(step).phase).toBe("Submitted");
+  });
+});
+
+describe("what contradicts the fence", () => {
+  const later = (change: Parameters<typeof row>[0]) => look([row(change)], { begun: 2000, tick: 2 });
+
+  test("a job that completed although the fence was free is not sent again: somebody removed its marks", () => {
+    const seen = {
+      submission: sent,
+      latest: later({ state: "COMPLETED", exit: { code: 0, signal: 0 } }),
+      memory: free,
+    };
+    expect(written(decided({ ...seen, answers: { marks: noMarks, log: null } }))).toMatchObject({
+      phase: "Done",
+      state: "COMPLETED",
+    });
+  });
+
+  test("one that still runs is followed", () => {
+    expect(written(decided({ submission: sent, latest: later({}), memory: free }))).toMatchObject({
+      phase: "Submitted",
+      state: "RUNNING",
+    });
+  });
+
+  test("the owner's own exit code 113 is a failure, not a refusal at the fence", () => {
+    const seen = {
+      submission: sent,
+      latest: later({ state: "FAILED", exit: { code: 113, signal: 0 } }),
+      memory: owned,
+    };
+    const marks = { ...noMarks, owner: { is: "job", jobId: 7 } as const };
+    expect(written(decided({ ...seen, answers: { marks, log: null } }))).toMatchObject({
+      phase: "Aborted",
+      state: "FAILED",
+    });
+  });
+
+  test("a job that only its own login sees is told of, not concluded about", () => {
+    const seen = {
+      submission: sent,
+      latest: look([], { begun: 5000, tick: 9 }),
+      memory: { missingSince: 6, missingFrom: now },
+    };
+    const step = decided({ ...seen, answers: { marks: noMarks, accounting: "none", own: [7] } });
+    expect(conditionsOf(step)).toMatchObject({ Reconciling: "True JobHidden" });
+  });
+});
+
+test("looks that were hurried count no more than the clock does", () => {
+  const seen = {
+    submission: sent,
+    latest: look([], { begun: 5000, tick: 9 }),
+    memory: { missingSince: 1, missingFrom: now },
+    answers: { marks: noMarks, accounting: "none" as const },
+  };
+  expect(asked(decided({ ...seen, quietMs: 5000 }))).toBe("own");
+  expect(conditionsOf(decided({ ...seen, quietMs: 5001 }))).toMatchObject({ Reconciling: "True JobMissing" });
+});
