@@ -1,0 +1,218 @@
+import type { JobSubmission } from "../../../../src/api/v1alpha1/job-submission.ts";
+import { instant, type Instant } from "../../../../src/core/instant.ts";
+import { openAttempt } from "../../../../src/core/submission/attempts.ts";
+import { ModelMarks } from "./world-model-marks.ts";
+import { ModelSlurm } from "./world-model-slurm.ts";
+import { untruthOf } from "./world-model-truth.ts";
+import { submission } from "./world.ts";
+
+/**
+ * A small world in which `decide` lives: one submission object, the marks of its tokens, a slurmctld that crashes back to its last saved
+ * state, nodes that fail, and up to two operators. The same world as in the Promela model that the protocol was checked with before it was built;
+ * here the real decision runs in it. Times only order things: each action takes a second.
+ */
+export interface Rules {
+  /** Put leaves an exclusive mark before sbatch. */
+  readonly triedMark: boolean;
+  /** A job that is not the owner of its token ends in its launcher. */
+  readonly fence: boolean;
+  /** After `close` no run gets past its launcher. */
+  readonly close: boolean;
+  /** A job that is turned away says so; otherwise it ends with 0. */
+  readonly turnedAwayMark: boolean;
+  /** Writes count only on the version that was read. */
+  readonly version: boolean;
+  /** What is remembered is remembered of the token, not of the submission. */
+  readonly memoryByToken: boolean;
+  /** Looks that a quiet or missing job must last. */
+  readonly quietTicks: number;
+  readonly accounting: boolean;
+}
+
+export const allRules: Rules = {
+  triedMark: true,
+  fence: true,
+  close: true,
+  turnedAwayMark: true,
+  version: true,
+  memoryByToken: true,
+  quietTicks: 3,
+  accounting: true,
+};
+
+/** One thing that may happen next. Faults come from a budget; `user` is what people do. */
+export interface Action {
+  readonly name: string;
+  readonly kind: "progress" | "fault" | "user";
+  readonly run: () => void;
+}
+
+/** How a run of the entrypoint ended in truth. */
+export type End = "ok" | "failed" | "cancelled" | "nodeFailed" | "turnedAway";
+
+/** What really happened to a token; no part of the world but the checks may read it. */
+interface Truth {
+  firstJob: number | undefined;
+  alive: number;
+  lastEnd: End | undefined;
+}
+
+export class Violation extends Error {
+  override readonly name = "Violation";
+}
+
+export class World {
+  readonly rules: Rules;
+  readonly marks: ModelMarks;
+  readonly slurm: ModelSlurm;
+  readonly #truths = new Map<string, Truth>();
+  #object: JobSubmission | undefined;
+  /** What a stale cache may still show. */
+  #before: JobSubmission | undefined;
+  #version = 1;
+  #seconds = 0;
+  #isPublished = false;
+  /** Varies what may turn out either way; set by whoever chooses actions. */
+  coin = false;
+  /** What would be sent has been changed by somebody. */
+  isEdited = false;
+
+  constructor(rules: Rules) {
+    this.rules = rules;
+    this.#object = submission({}, { metadata: { finalizers: [], resourceVersion: "1" } });
+    this.marks = new ModelMarks(this);
+    this.slurm = new ModelSlurm(this);
+  }
+
+  get now(): Instant {
+    return instant(Date.parse("2026-11-22T12:00:00Z") + this.#seconds * 1000);
+  }
+
+  advance(): void {
+    this.#seconds += 1;
+  }
+
+  get object(): JobSubmission | undefined {
+    return this.#object;
+  }
+
+  get staleObject(): JobSubmission | undefined {
+    return this.#before;
+  }
+
+  /** @returns what is stored now, `gone`, or undefined for a conflict */
+  write(seen: JobSubmission, next: JobSubmission): JobSubmission | "gone" | undefined {
+    const current = this.#object;
+    if (current === undefined) return "gone";
+    const isStale = seen.metadata.resourceVersion !== current.metadata.resourceVersion;
+    if (isStale && this.rules.version) return undefined;
+    this.#checkWrite(current, next);
+    const { deletionTimestamp } = current.metadata;
+    this.#store({
+      ...next,
+      spec: current.spec,
+      metadata: { ...next.metadata, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
+    });
+    return this.#object ?? "gone";
+  }
+
+  userActions(): readonly Action[] {
+    const object = this.#object;
+    if (object === undefined) return [];
+    const moves: Action[] = [];
+    const add = (name: string, run: () => void) => moves.push({ name, kind: "user", run });
+    if (object.spec.cancel !== true && object.status.finished !== "true")
+      add("user cancels", () => this.#store({ ...object, spec: { ...object.spec, cancel: true } }));
+    if (object.metadata.deletionTimestamp === undefined)
+      add("user deletes", () =>
+        this.#store({
+          ...object,
+          metadata: { ...object.metadata, deletionTimestamp: new Date(this.now).toISOString() },
+        }),
+      );
+    if (!this.isEdited) add("user edits the script", () => void (this.isEdited = true));
+    return moves;
+  }
+
+  truthOf(token: string): Truth {
+    const truth = this.#truths.get(token) ?? { firstJob: undefined, alive: 0, lastEnd: undefined };
+    this.#truths.set(token, truth);
+    return truth;
+  }
+
+  /** A run has got past the fence: how the one before ended is the end no more. */
+  launcherBegins(token: string): void {
+    this.truthOf(token).lastEnd = undefined;
+  }
+
+  entrypointStarts(token: string, jobId: number): void {
+    const truth = this.truthOf(token);
+    if (truth.firstJob !== undefined && truth.firstJob !== jobId)
+      throw new Violation(`S1: jobs ${truth.firstJob} and ${jobId} of one token both ran`);
+    if (this.#isPublished) throw new Violation(`S3: job ${jobId} starts after the end was stored`);
+    const open = this.#object === undefined ? undefined : openAttempt(this.#object.status);
+    if (open !== undefined && open.token !== token)
+      throw new Violation(`S2: job ${jobId} starts although attempt ${open.index} was opened`);
+    truth.firstJob = jobId;
+    truth.alive += 1;
+  }
+
+  entrypointEnds(token: string, end: End): void {
+    const truth = this.truthOf(token);
+    truth.alive -= 1;
+    truth.lastEnd = end;
+  }
+
+  #store(next: JobSubmission): void {
+    this.#before = this.#object;
+    this.#version += 1;
+    const { metadata } = next;
+    if (metadata.deletionTimestamp !== undefined && metadata.finalizers.length === 0) {
+      this.#checkNothingAlive("the object goes");
+      this.#isPublished = true;
+      this.#object = undefined;
+      return;
+    }
+    this.#object = { ...next, metadata: { ...metadata, resourceVersion: String(this.#version) } };
+  }
+
+  #checkWrite(before: JobSubmission, next: JobSubmission): void {
+    const opened = next.status.attempts?.at(-1);
+    const last = before.status.attempts?.at(-1);
+    if (opened !== undefined && opened.index !== last?.index) this.#checkNewAttempt(opened.index);
+    const isEnd = (object: JobSubmission) =>
+      object.status.phase !== "Created" && object.status.phase !== "Submitted";
+    if (isEnd(before) && JSON.stringify(succeeded(before)) !== JSON.stringify(succeeded(next)))
+      throw new Violation("S4: a final status was changed");
+    if (isEnd(next) && !isEnd(before)) this.#checkEnd(next, before);
+  }
+
+  #checkNewAttempt(index: number): void {
+    for (const [token, { alive, lastEnd }] of this.#truths)
+      if (alive > 0 || lastEnd === "ok" || lastEnd === "failed")
+        throw new Violation(
+          `S2: attempt ${index} opens although ${token} ${alive > 0 ? "runs" : `has ended ${lastEnd}`}`,
+        );
+  }
+
+  #checkNothingAlive(when: string): void {
+    for (const [token, { alive }] of this.#truths)
+      if (alive > 0) throw new Violation(`S3: ${token} runs while ${when}`);
+  }
+
+  #checkEnd(next: JobSubmission, before: JobSubmission): void {
+    this.#checkNothingAlive("the end is stored");
+    this.#isPublished = true;
+    const token = next.status.attempts?.at(-1)?.token;
+    const untruth = untruthOf({
+      phase: next.status.phase,
+      reason: succeeded(next)?.reason,
+      isWanted: before.spec.cancel !== true && before.metadata.deletionTimestamp === undefined,
+      lastEnd: token === undefined ? undefined : this.truthOf(token).lastEnd,
+      hasRun: token !== undefined && this.truthOf(token).firstJob !== undefined,
+    });
+    if (untruth !== undefined) throw new Violation(`S4: ${untruth}`);
+  }
+}
+
+const succeeded = ({ status }: JobSubmission) => status.conditions?.find(({ type }) => type === "Succeeded");
