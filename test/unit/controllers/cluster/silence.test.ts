@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { slurmCluster, slurmClusterDefinition } from "../../../../src/api/v1alpha1/slurm-cluster.ts";
+import { pollFailure, PollFailure } from "../../../../src/backends/slurm/poll/failure.ts";
+import type { PollHealth } from "../../../../src/backends/slurm/poll/poll-health.ts";
+import { SlurmUnreachable } from "../../../../src/backends/slurm/session/unreachable.ts";
+import { silenceOf } from "../../../../src/controllers/cluster/silence.ts";
+import { instant } from "../../../../src/core/instant.ts";
+
+const cluster = slurmCluster.parse({
+  ...slurmClusterDefinition.example,
+  metadata: { name: "c1", uid: "u", resourceVersion: "1", creationTimestamp: "2026-01-01T00:00:00Z" },
+});
+const hangs = new PollFailure("SlurmFailed", "squeue ended with 1: Socket timed out on send/recv operation");
+const failing = (failures: number, error: PollFailure): PollHealth => ({
+  lastGood: undefined,
+  failing: { since: instant(0), failures, error },
+});
+
+test("a queue that was never asked, or that answers, is not silent", () => {
+  expect(silenceOf(cluster, undefined)).toBeUndefined();
+  expect(silenceOf(cluster, { lastGood: undefined, failing: undefined })).toBeUndefined();
+});
+
+test("one question that failed may be a moment's, the second makes an outage", () => {
+  expect(silenceOf(cluster, failing(1, hangs))).toBeUndefined();
+  expect(silenceOf(cluster, failing(2, hangs))).toEqual({
+    policy: "waiting",
+    reason: "SlurmFailed",
+    message: "squeue ended with 1: Socket timed out on send/recv operation",
+  });
+});
+
+test("what is wrong on the way to the cluster is said in its own words", () => {
+  const lost = pollFailure(new SlurmUnreachable("HostUnreachable", "127.0.0.1 port 22: refused"));
+  expect(silenceOf(cluster, failing(2, lost))).toEqual({
+    policy: "waiting",
+    reason: "HostUnreachable",
+    message: "127.0.0.1 port 22: refused",
+  });
+});
