@@ -20,7 +20,7 @@ describe("whatever happens, the decision keeps S1 to S4 and comes to an end", ()
       fc.property(anyCourse(bounds), (course) => void play(course, change)),
       { numRuns: manyRuns },
     );
-    expect(details.failed, String(fc.defaultReportMessage(details))).toBe(false);
+    expect(fc.defaultReportMessage(details) ?? "holds").toBe("holds");
   });
 });
 
