@@ -3,7 +3,8 @@ import { slurmClusterStatus } from "../../src/api/v1alpha1/slurm-cluster-status.
 import { insideRoot, type User } from "../lab/daemons.ts";
 import { eventually } from "../lab/eventually.ts";
 import type { ClusterName } from "../lab/lab.ts";
-import { lifetime, script, type Stage } from "./stage.ts";
+import { clusterObject as slurmClusterOf, type ClusterOptions, mustKubectl } from "../lab/operator.ts";
+import { lifetime, ofScript, script, type Stage, submit } from "./stage.ts";
 
 /** What is done on a cluster behind the operator's back, by its users and its admins. */
 export interface ClusterSide {
@@ -82,3 +83,41 @@ export const clusterUntil = async (
     },
     { within: lifetime, every: 500 },
   );
+
+/** A SlurmCluster of one test, beside the stage's own. @returns its name */
+export async function extraCluster(
+  stage: Stage,
+  what: string,
+  options: Partial<ClusterOptions> = {},
+): Promise<string> {
+  const name = `${stage.namespace}-${what}`;
+  const object = slurmClusterOf(stage.lab, { name, on: "c1", namespaces: [stage.namespace], ...options });
+  await mustKubectl(stage.lab, ["apply", "-f", "-"], JSON.stringify(object));
+  return name;
+}
+
+/** Ends a stage that has clusters of its tests' own. */
+export async function closeWithClusters(stage: Stage): Promise<void> {
+  await mustKubectl(stage.lab, ["delete", "namespace", stage.namespace, "--timeout=90s"]);
+  const names = (await mustKubectl(stage.lab, ["get", "slurmcluster", "-o", "name"])).split("\n");
+  const extra = names.filter((name) => name.includes(`/${stage.namespace}-`));
+  await mustKubectl(stage.lab, ["delete", "--timeout=60s", ...extra]);
+  await stage[Symbol.asyncDispose]();
+}
+
+/** A script that ends once a file named by the variable GATE is in alice's home. */
+export const gatedScript = (stage: Stage): object =>
+  markedScript(stage, "gated", 'while [ ! -e "$HOME/$GATE" ]; do sleep 0.2; done');
+
+const gateOf = (stage: Stage, submission: string) => `gate-${stage.namespace}-${submission}`;
+
+/** A submission of that script, with a gate of its own. */
+export function gatedSubmission(stage: Stage, name: string, cluster: string): object {
+  const { variables } = markedBy(name);
+  const gate = { name: "GATE", value: gateOf(stage, name) };
+  return submit(name, ofScript("gated"), { cluster, spec: { variables: [...variables, gate] } });
+}
+
+/** Lets it end. */
+export const openGate = async (stage: Stage, on: ClusterName, submission: string): Promise<string> =>
+  clusterSide(stage, on).run("alice", `touch ~/${gateOf(stage, submission)}`);
