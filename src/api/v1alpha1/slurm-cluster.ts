@@ -126,6 +126,7 @@ export const slurmClusterDefinition: KindDefinition = {
   columns: [
     { name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
     { name: "Reachable", type: "string", jsonPath: '.status.conditions[?(@.type=="Reachable")].status' },
+    { name: "Reason", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].reason' },
     { name: "Slurm", type: "string", jsonPath: ".status.version" },
     { name: "Nodes", type: "integer", jsonPath: ".status.nodes.total" },
     { name: "Running", type: "integer", jsonPath: ".status.queue.running" },

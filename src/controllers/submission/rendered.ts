@@ -1,5 +1,6 @@
 import { jobScript, type JobScript } from "../../api/v1alpha1/job-script.ts";
 import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
+import { scriptReasons } from "../../core/jobscript/reasons.ts";
 import { readRendered, storedConfigMap } from "../../core/jobscript/stored-script.ts";
 import type { RenderedScript } from "../../core/jobscript/rendered-script.ts";
 import { final, not, ok, type Outcome, waiting } from "../../core/problem.ts";
@@ -70,6 +71,9 @@ function hindranceOf(script: JobScript) {
   if (ready === undefined || ready.observedGeneration !== metadata.generation) return notRendered(script);
   if (ready.status === "True") return undefined;
   const isFinal = conditionOf(status.conditions, "Stalled")?.status === "True";
-  const message = `JobScript "${metadata.name}": ${ready.message}`;
-  return isFinal ? final(ready.reason, message) : waiting(ready.reason, message);
+  // On one line, so that the cause is seen in kubectl's columns too.
+  const message = `JobScript "${metadata.name}": ${ready.message.replaceAll(/\s*\n\s*/gu, " ")}`;
+  // A template that is wrong in itself is its author's to correct, and then the script is rendered: this submission did nothing wrong.
+  const isCurable = !isFinal || ready.reason === scriptReasons.invalidTemplate;
+  return isCurable ? waiting(ready.reason, message) : final(ready.reason, message);
 }

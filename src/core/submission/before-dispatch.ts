@@ -2,6 +2,7 @@ import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import { after } from "../instant.ts";
 import { final, type Problem } from "../problem.ts";
 import { tokenOf } from "../slurm/token.ts";
+import { conditionOf, cut } from "../status/conditions.ts";
 import { fromTime, toTime } from "../status/time.ts";
 import { nextAttemptAt, nextIndex, replaceAttempt } from "./attempts.ts";
 import { isDeleting, type Observed } from "./observed.ts";
@@ -50,7 +51,7 @@ function openAttempt(seen: Observed, prepared: Prepared): Step {
   return report(seen, {
     situation: {
       is: "dispatching",
-      message: `Sending to Slurm cluster ${cluster.slurmName} as ${user} (attempt ${index}).`,
+      message: sendingMessage(seen, prepared, index),
     },
     change: {
       attempts: replaceAttempt(status.attempts, attempt),
@@ -63,6 +64,20 @@ function openAttempt(seen: Observed, prepared: Prepared): Step {
     },
     next: "again",
   });
+}
+
+/** What became of the attempt before this one stays in sight: it is why there is another. */
+function sendingMessage(
+  { submission: { status } }: Observed,
+  { cluster, user }: Prepared,
+  index: number,
+): string {
+  const sending = `Sending to Slurm cluster ${cluster.slurmName} as ${user} (attempt ${index}).`;
+  const last =
+    status.attempts?.at(-1)?.ended === "DidNotRun"
+      ? conditionOf(status.conditions, "Reconciling")
+      : undefined;
+  return last === undefined ? sending : `${sending} Before: ${cut(last.message, 500)}`;
 }
 
 function hinder(seen: Observed, problem: Problem): Step {

@@ -112,7 +112,10 @@ function endSituation(state: EndedState, seen: Observed, { lead, array, verdict 
     array === undefined
       ? ""
       : ` Tasks: ${array.states.map((group) => `${group.count} ${group.state} (${group.indexes})`).join(", ")}.`;
-  const code = exit === undefined ? "" : exitInWords(exit);
+  if (state === "CANCELLED")
+    return cancelled(`${whoCancelled(seen)}${tasks}`, seen.memory.closed?.owner.is === "job");
+  // A job that reached a limit was ended by Slurm: the code of its script says nothing.
+  const code = exit === undefined || state !== "FAILED" ? "" : exitInWords(exit);
   const end = endings[state];
   if (end === undefined) return { is: "succeeded", message: `The job completed.${tasks}` };
   const why =
@@ -128,7 +131,9 @@ function endSituation(state: EndedState, seen: Observed, { lead, array, verdict 
   };
 }
 
-const endings: Readonly<Record<EndedState, { reason: string; message: string; fix: string } | undefined>> = {
+const endings: Readonly<
+  Record<Exclude<EndedState, "CANCELLED">, { reason: string; message: string; fix: string } | undefined>
+> = {
   COMPLETED: undefined,
   FAILED: { reason: reasons.JobFailed, message: "The job failed", fix: "See status.log." },
   TIMEOUT: {
@@ -141,7 +146,6 @@ const endings: Readonly<Record<EndedState, { reason: string; message: string; fi
     message: "The job could not end before its deadline",
     fix: "Give it a later --deadline.",
   },
-  CANCELLED: { reason: reasons.JobCancelled, message: "The job was cancelled", fix: "" },
   NODE_FAIL: {
     reason: reasons.JobNodeFailed,
     message: "A node of the job failed",
@@ -186,6 +190,12 @@ function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Si
     ...leftBehind(kept, seen.answers.log, path),
   };
   return report(seen, { situation: tellLoss(situation, kept), change, next: "again" });
+}
+
+function whoCancelled({ submission }: Observed): string {
+  if (submission.spec.cancel === true) return "The job was cancelled, as spec.cancel asked.";
+  if (isDeleting(submission)) return "The job was cancelled, because the submission was deleted.";
+  return "The job was cancelled on the cluster, not by this submission.";
 }
 
 function exitOf({ verdict }: Picture): Partial<JobSubmissionStatus> {

@@ -41,8 +41,8 @@ export const launcherCodes = {
   turnedAway: 113,
   /** The fence could not be asked, e.g. the work directory is not there on this node: nothing of the user's ran. */
   noFence: 114,
-  /** Started again after its submission was closed: it ran before, and not again. */
-  notAgain: 116,
   /** No `module` command, or a module that does not load. */
   modules: 115,
+  /** Started again after its submission was closed: it ran before, and not again. */
+  notAgain: 116,
 } as const;
