@@ -4,7 +4,7 @@ import { restartDaemon, signalDaemon, startDaemon, stopDaemon } from "../lab/dae
 import { eventually } from "../lab/eventually.ts";
 import type { ClusterName, Daemon } from "../lab/lab.ts";
 import { installOperator, type RunningOperator, startOperator } from "../lab/operator.ts";
-import { clusterSide, clusterUntil, markedBy, markedScript } from "./cluster-side.ts";
+import { clusterSide, clusterUntil, gatedScript, markedBy } from "./cluster-side.ts";
 import { conditionIn, lifetime, ofScript, openStage, type Stage, submit } from "./stage.ts";
 
 const lab = inject("lab");
@@ -15,7 +15,7 @@ beforeAll(async () => {
   await installOperator(lab);
   operator = await startOperator(lab);
   stage = await openStage(lab);
-  await stage.apply(markedScript(stage, "gated", 'while [ ! -e "$HOME/$GATE" ]; do sleep 0.2; done'));
+  await stage.apply(gatedScript(stage));
 });
 
 afterAll(async () => {

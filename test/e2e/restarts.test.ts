@@ -3,7 +3,7 @@ import { insideRoot, startDaemon, stopDaemon } from "../lab/daemons.ts";
 import { eventually } from "../lab/eventually.ts";
 import { kubectl } from "../lab/kubectl.ts";
 import { installOperator, type RunningOperator, startOperator } from "../lab/operator.ts";
-import { clusterSide, markedBy, markedScript } from "./cluster-side.ts";
+import { clusterSide, gatedScript, markedBy } from "./cluster-side.ts";
 import { Witness, witnessScript } from "./kill/witness.ts";
 import { conditionIn, lifetime, ofScript, openStage, script, type Stage, submit } from "./stage.ts";
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   await installOperator(lab);
   operator = await startOperator(lab);
   stage = await openStage(lab);
-  await stage.apply(markedScript(stage, "gated", 'while [ ! -e "$HOME/$GATE" ]; do sleep 0.2; done'));
+  await stage.apply(gatedScript(stage));
 });
 
 afterAll(async () => {
