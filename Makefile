@@ -21,8 +21,9 @@ setup: node_modules/.package-lock.json ## Check the machine for Node.js and inst
 
 node_modules/.package-lock.json: package-lock.json
 	@.ci/check-node
-	@echo "installing npm packages (about 20 s)"
-	@npm ci --no-progress
+	@echo "installing npm packages (about a minute)"
+	@# Errors only: npm runs on the machine's Node.js, and would warn of packages that want the newer one which it is installing.
+	@npm ci --no-progress --loglevel=error
 	@touch $@
 
 .PHONY: verify
@@ -57,6 +58,10 @@ prerequisites:
 demo: setup prerequisites ## Watch a real ab-initio calculation go through templates, scripts and submissions
 	@examples/silicon/demo.sh
 
+.PHONY: demo-down
+demo-down: ## End the operator and the lab of the demo
+	@examples/silicon/demo.sh down
+
 .PHONY: bench
 bench: setup prerequisites ## Measure the rate of submissions against a plain sbatch loop
 	@node test/bench/main.ts
@@ -64,8 +69,8 @@ bench: setup prerequisites ## Measure the rate of submissions against a plain sb
 .PHONY: lab-up lab-down lab-status
 lab-up: ## Start the lab: a Kubernetes control plane and two Slurm clusters
 	@$(LAB) up
-lab-status: ## What of the lab is up: pids, ports, logs, kubeconfig
-	@$(LAB) status
+lab-status: ## Which labs are up, the demo's too: pids, ports, logs, kubeconfig
+	@$(LAB) list
 lab-down: ## End the lab and remove all of it, except what took long to build
 	@$(LAB) down
 

@@ -20,6 +20,8 @@ run() {
   trap interrupted INT TERM
   trap 'finished $?' EXIT
   mkdir -p "$FILES"
+  # Those of an earlier run must not be taken for this one's.
+  rm -f "$FILES"/eos.*
   cd "$ROOT"
 
   heading "The lab: a Kubernetes control plane and a Slurm cluster, real ones, on this machine"
@@ -55,7 +57,7 @@ interrupted() {
 finished() {
   stop_waits
   stop_watching
-  [ "$1" = 0 ] || printf '\n%s\n' "The demo failed (above). All of it is still up to look at; take it down with: examples/silicon/demo.sh down" >&2
+  [ "$1" = 0 ] || printf '\n%s\n' "The demo failed (above). All of it is still up to look at; take it down with: make demo-down" >&2
 }
 
 down() {

@@ -29,7 +29,7 @@ def draw(title: str, measured: list[Point], fitted: list[Point], minimum: Point)
             *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="#d1495b"/>' for x, y in map(place, dots)),
             text((WIDTH / 2, HEIGHT - 16), "volume of the primitive cell (bohr³)"),
             text((24, HEIGHT / 2), "energy above the minimum (mRy)", rotate=True),
-            *legend(),
+            *legend(foot[0]),
             "</svg>",
             "",
         ]
@@ -61,13 +61,15 @@ def grid_line(start: Point, end: Point, label: str, offset: Point) -> str:
     return line + text((start[0] + offset[0], start[1] + offset[1]), label)
 
 
-def legend() -> list[str]:
-    x, y = LEFT + 180, TOP + 18
+def legend(dashed: float) -> list[str]:
+    """Beside the dashed line at the minimum, where the curve leaves room: right of it, or left if there is more."""
+    x = dashed + 32 if dashed <= (LEFT + WIDTH - RIGHT) / 2 + 60 else dashed - 260
+    y = TOP + 18
     return [
-        f'<circle cx="{x}" cy="{y}" r="5" fill="#d1495b"/>',
-        f'<text x="{x + 14}" y="{y + 5}">pw.x</text>',
-        f'<line x1="{x - 8}" y1="{y + 22}" x2="{x + 8}" y2="{y + 22}" stroke="#1f5fa8" stroke-width="2"/>',
-        f'<text x="{x + 14}" y="{y + 27}">Birch-Murnaghan, third order</text>',
+        f'<circle cx="{x:.1f}" cy="{y}" r="5" fill="#d1495b"/>',
+        f'<text x="{x + 14:.1f}" y="{y + 5}">pw.x</text>',
+        f'<line x1="{x - 8:.1f}" y1="{y + 22}" x2="{x + 8:.1f}" y2="{y + 22}" stroke="#1f5fa8" stroke-width="2"/>',
+        f'<text x="{x + 14:.1f}" y="{y + 27}">Birch-Murnaghan, third order</text>',
     ]
 
 

@@ -38,6 +38,6 @@ show_next_steps() {
      ssh $(ssh_options | tr '\n' ' ')alice@127.0.0.1 sacct
 
    To take it down:
-     examples/silicon/demo.sh down
+     make demo-down
 TEXT
 }

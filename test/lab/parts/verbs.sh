@@ -18,7 +18,10 @@ check_settings() {
   done
 }
 
-verb_check() { check_prerequisites; }
+verb_check() {
+  check_prerequisites
+  say "the machine has what is needed"
+}
 
 verb_build() {
   local part
@@ -74,9 +77,12 @@ up_part() {
 }
 
 verb_down() {
-  local part
+  local part was=no
   # Without its directory a lab may still have processes: the sweep goes by their environment.
-  if [ -d "$STATE" ]; then lock_lab; fi
+  if [ -d "$STATE" ]; then
+    was=up
+    lock_lab
+  fi
   if [ "${1-}" = --unless-used ] && [ -e "$STATE/used" ] && ! flock --nonblock --exclusive "$STATE/used" true; then
     say "is in use by another run; left up"
     return
@@ -86,10 +92,25 @@ verb_down() {
   for part in node c1 c2; do remove_cgroups "$part"; done
   with_registry_lock release_number
   rm -rf "$STATE"
-  say "is down"
+  if [ $was = up ]; then say "is down"; else say "was not up; nothing is left of it"; fi
 }
 
 verb_status() { find_number && print_status; }
+
+# Every lab has a link in the registry; a reboot leaves links to labs that are gone.
+verb_list() {
+  local entry found=no
+  for entry in "$REGISTRY"/*; do
+    STATE=$(readlink "$entry") || continue
+    [ -d "$STATE" ] || continue
+    found=yes NAME=${STATE##*/bwlab-} NUMBER=${entry##*/}
+    echo "== lab $NAME"
+    # What is down shows in the table; to list is no failure.
+    print_status || :
+    echo
+  done
+  if [ $found = no ]; then echo "no lab is up; start one with: test/lab/lab up"; fi
+}
 
 require_daemon() {
   [ $# -ge 2 ] || die "name a part and a daemon, for example: c1 slurmctld"
