@@ -31,12 +31,32 @@ export async function runCommand(
   command: RemoteCommand,
   signal: AbortSignal,
 ): Promise<RemoteResult> {
-  const channel = await openChannel(client, command.command, signal);
-  return exchange(client, channel, { ...command, signal });
+  const opened = await openChannel(client, command.command, signal);
+  return exchange(client, opened, { ...command, signal });
+}
+
+/**
+ * A channel whose end is noted from its first moment: a quick command's answer, exit status and close can arrive in the packet that opens it,
+ * and are told before whoever awaits the channel goes on.
+ */
+class OpenedChannel {
+  readonly channel: ClientChannel;
+  end: Pick<RemoteResult, "code" | "signal"> | undefined;
+  isClosed = false;
+
+  constructor(channel: ClientChannel) {
+    this.channel = channel;
+    channel.on("exit", (code: number | null, signal?: string) => {
+      this.end = { code: code ?? undefined, signal };
+    });
+    channel.on("close", () => {
+      this.isClosed = true;
+    });
+  }
 }
 
 /** Channels that the host still counts as open are no fault: it frees one some time after its end. */
-async function openChannel(client: Client, command: string, signal: AbortSignal): Promise<ClientChannel> {
+async function openChannel(client: Client, command: string, signal: AbortSignal): Promise<OpenedChannel> {
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 500)) {
     signal.throwIfAborted();
     const opened = await requestChannel(client, command, signal);
@@ -49,8 +69,8 @@ async function requestChannel(
   client: Client,
   command: string,
   signal: AbortSignal,
-): Promise<ClientChannel | "refused"> {
-  const { promise, resolve, reject } = Promise.withResolvers<ClientChannel | "refused">();
+): Promise<OpenedChannel | "refused"> {
+  const { promise, resolve, reject } = Promise.withResolvers<OpenedChannel | "refused">();
   let isOver = false;
   const lost = (): void =>
     reject(new SlurmUnreachable("ConnectionLost", "connection lost", { mayHaveRun: true }));
@@ -60,7 +80,7 @@ async function requestChannel(
   try {
     client.exec(command, (error, channel) => {
       if (isOver) channel?.close();
-      else if (error === undefined) resolve(channel);
+      else if (error === undefined) resolve(new OpenedChannel(channel));
       else if (/Channel open failure|No free channels/u.test(error.message)) resolve("refused");
       else reject(new SlurmUnreachable("ConnectionLost", error.message, { mayHaveRun: true }));
     });
@@ -78,14 +98,14 @@ async function requestChannel(
 
 async function exchange(
   client: Client,
-  channel: ClientChannel,
+  opened: OpenedChannel,
   command: RemoteCommand,
 ): Promise<RemoteResult> {
+  const { channel } = opened;
   const { promise, resolve, reject } = Promise.withResolvers<RemoteResult>();
   const maxBytes = command.maxOutputBytes ?? defaultOutputBytes;
   const output: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
   let bytes = 0;
-  let end: Pick<RemoteResult, "code" | "signal"> | undefined;
   const collect = (into: Buffer[]) => (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes <= maxBytes) into.push(chunk);
@@ -109,13 +129,12 @@ async function exchange(
   channel.on("data", collect(output.stdout));
   channel.stderr.on("data", collect(output.stderr));
   channel.on("error", lost);
-  channel.on("exit", (code: number | null, signal?: string) => {
-    end = { code: code ?? undefined, signal };
-  });
-  channel.on("close", () => {
-    if (end === undefined) return lost();
-    return resolve({ ...end, stdout: text(output.stdout), stderr: text(output.stderr) });
-  });
+  const closed = (): void => {
+    if (opened.end === undefined) lost();
+    else resolve({ ...opened.end, stdout: text(output.stdout), stderr: text(output.stderr) });
+  };
+  channel.on("close", closed);
+  if (opened.isClosed) closed();
   try {
     command.signal.throwIfAborted();
     channel.end(command.stdin ?? "");
