@@ -195,6 +195,7 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
       expect(done.status).toMatchObject({ phase: "Aborted", state: "FAILED" });
       expect(done.status.attempts).toHaveLength(1);
       expect(conditionIn(done, "Stalled")).toBe("True JobFailed");
+      expect(done.status.reason?.text).toContain("not writable");
       expect(await slurm().marks(name("mute"))).toEqual([]);
     },
   );
@@ -280,6 +281,7 @@ describe("a job that ended and was forgotten by Slurm while nobody looked", () =
   test("without mark and accounting, as lost, with what to do", { timeout: lifetime }, async () => {
     const done = await ended("gone-unseen-c2");
     expect(done.status.phase).toBe("Aborted");
+    expect(done.status.state).toBeUndefined();
     expect(conditionIn(done, "Stalled")).toBe("True JobLost");
     expect(messageIn(done)).toContain("no exit mark");
   });
