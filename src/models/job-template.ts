@@ -148,7 +148,7 @@ export interface JobTemplateSpec {
     /** Any other sbatch option, one an entry, e.g. --comment=mine or --hint=nomultithread; the last word among the options of its level. */
     sbatch?: string[];
   };
-  /** Outputs that the script declares. */
+  /** Outputs that the script declares, for readers and catalogues. Documentation only: nothing checks that a run sets them, or that what it sets is declared or of the type. */
   outputs?: {
     /** Name of the output; a script sets OUT_<name> (bash) or appends <name>=value to $JOB_OUTPUTS. */
     name: string;

@@ -30,7 +30,11 @@ export const jobScriptSpec = withRules(
     supportFiles: supportFiles.optional().describe("Files beside it, found in $JOB_TEMPLATE_DIR."),
     environment: environment.optional(),
     resources: resources.optional(),
-    outputs: outputs.optional().describe("Outputs that the script declares."),
+    outputs: outputs
+      .optional()
+      .describe(
+        "Outputs that the script declares, for readers and catalogues. Documentation only: nothing checks that a run sets them, or that what it sets is declared or of the type.",
+      ),
   }),
   [
     {

@@ -20,7 +20,11 @@ export const jobTemplateSpec = z
     resources: resources
       .optional()
       .describe("Defaults; #SBATCH lines of the script and resources of the submission go before."),
-    outputs: outputs.optional().describe("Outputs that the script declares."),
+    outputs: outputs
+      .optional()
+      .describe(
+        "Outputs that the script declares, for readers and catalogues. Documentation only: nothing checks that a run sets them, or that what it sets is declared or of the type.",
+      ),
     variablePrefix: text(32, /^[A-Za-z_][A-Za-z0-9_]*$/)
       .optional()
       .describe("Put before each parameter's name in the job's environment. Default PARAM_."),

@@ -1,7 +1,7 @@
 import { slurmCluster, type SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import { clusterReasons } from "../../core/cluster/reasons.ts";
 import { clusterStatus } from "../../core/cluster/report.ts";
-import { instant } from "../../core/instant.ts";
+import { instant, type Instant } from "../../core/instant.ts";
 import { not, type Problem, waiting } from "../../core/problem.ts";
 import type { Token } from "../../core/slurm/token.ts";
 import { ConflictError } from "../../kube/errors.ts";
@@ -75,13 +75,8 @@ async function connect(cluster: SlurmCluster, deps: ClusterDeps, signal: AbortSi
   if (look.ok && connection.poller === undefined) watch(name, connection, deps);
   const unanswered = look.ok ? unansweredBy(cluster, connection) : look.problem;
   const outage = unanswered?.reason === clusterReasons.Connecting ? undefined : unanswered;
-  deps.registry.put(name, {
-    ...before,
-    object: cluster,
-    facts: look.ok ? look.value : before.facts,
-    hindrance: outage,
-    downSince: outage === undefined ? undefined : (before.downSince ?? now),
-  });
+  const facts = look.ok ? look.value : before.facts;
+  deps.registry.put(name, withOutage({ ...before, object: cluster, facts }, outage, now));
   const status = clusterStatus(cluster, {
     facts: look.ok ? statusOf(look.value) : {},
     hindrance: outage ?? inUse(cluster, deps),
@@ -91,6 +86,15 @@ async function connect(cluster: SlurmCluster, deps: ClusterDeps, signal: AbortSi
   });
   await storeStatus(deps, cluster, { status, signal });
   return requeueAfter(outage === undefined ? lookMs : retryMs);
+}
+
+/** An outage that goes on keeps the time at which it began. */
+function withOutage(entry: Entry, outage: Problem | undefined, now: Instant): Entry {
+  return {
+    ...entry,
+    hindrance: outage,
+    downSince: outage === undefined ? undefined : (entry.downSince ?? now),
+  };
 }
 
 /** Wakes the cluster when its queue stops or starts to answer, and submissions when their jobs change. */
