@@ -40,7 +40,10 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
     case "accounting":
       return accounting(asked, call);
     case "marks":
-      return { marks: (await login.readMarks([place], call)).get(place.token) ?? noMarks };
+      return {
+        marks: (await login.readMarks([place], call)).get(place.token) ?? noMarks,
+        marksAreLast: question.waitsOver,
+      };
     case "log":
       return { log: (await login.readTail({ path: question.path, bytes: tailBytes }, call)) ?? null };
     case "sweep":

@@ -43,6 +43,8 @@ export interface Answers {
   /** `none`: the cluster keeps no accounting. */
   readonly accounting?: readonly JobRow[] | "none";
   readonly marks?: Marks;
+  /** They were read when the waits were over, so that a mark that is missing from them is missing for good. */
+  readonly marksAreLast?: boolean;
   /** `null`: there is no such file. */
   readonly log?: string | null;
   readonly swept?: true;

@@ -21,11 +21,12 @@ const againMs = 5000;
 
 /** The token is closed and nothing of it lives in a later look. What is still asked here makes the verdict true; then it is stored, once. */
 export function decideOutcome(seen: Observed, attempt: Attempt, look: Look): Step {
-  const { marks, accounting } = seen.answers;
+  const { marks, marksAreLast, accounting } = seen.answers;
   const mayHaveRun = attempt.jobId !== undefined || seen.memory.closed?.owner.is === "job";
-  if (mayHaveRun && marks === undefined) return { do: "ask", question: { ask: "marks" } };
   const { quietSince, quietFrom } = seen.memory;
   const waitsOver = hasLasted({ tick: quietSince, begun: quietFrom }, look, seen);
+  const askMarks: Step = { do: "ask", question: { ask: "marks", waitsOver } };
+  if (mayHaveRun && marks === undefined) return askMarks;
   if (
     mayHaveRun &&
     accounting === undefined &&
@@ -33,7 +34,10 @@ export function decideOutcome(seen: Observed, attempt: Attempt, look: Look): Ste
   )
     return { do: "ask", question: { ask: "accounting" } };
   const picture = pictureFrom(seen, attempt, { rows: look.rows, waitsOver });
-  if (mustWait(seen, picture) && !waitsOver) return { do: "wait", ms: againMs };
+  if (!mustWait(seen, picture)) return conclude(seen, attempt, picture);
+  if (!waitsOver) return { do: "wait", ms: againMs };
+  // An orphan may have ended well after the marks were read: the waits can end while another question is under way.
+  if (mayHaveRun && marksAreLast !== true) return askMarks;
   return conclude(seen, attempt, picture);
 }
 

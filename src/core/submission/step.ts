@@ -19,7 +19,8 @@ export type Question =
   | { ask: "own" }
   | { ask: "look"; after: Instant }
   | { ask: "accounting" }
-  | { ask: "marks" }
+  /** `waitsOver`: nothing that could still leave a mark is alive when they are read. */
+  | { ask: "marks"; waitsOver: boolean }
   | { ask: "log"; path: string }
   /** Cancels what is left in the queue of an attempt that is over. */
   | { ask: "sweep"; attempts: readonly Attempt[] };

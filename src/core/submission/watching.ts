@@ -49,7 +49,7 @@ function acceptedAt({ submission }: Observed): number {
  */
 function missing(seen: Observed, attempt: Attempt, latest: Look): Step {
   const { accounting, marks } = seen.answers;
-  if (marks === undefined) return { do: "ask", question: { ask: "marks" } };
+  if (marks === undefined) return { do: "ask", question: { ask: "marks", waitsOver: false } };
   const other = marks.owner.is === "job" ? marks.owner.jobId : latest.rows[0]?.jobId;
   if (other !== undefined && other !== Number(attempt.jobId)) return adopt(seen, attempt, other);
   if (accounting === undefined) return { do: "ask", question: { ask: "accounting" } };

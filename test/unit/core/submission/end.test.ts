@@ -185,7 +185,7 @@ describe("a job that Slurm no longer lists", () => {
       submission: sent,
       latest: nothing,
       memory,
-      answers: { marks, accounting: "none", log: null },
+      answers: { marks, marksAreLast: true, accounting: "none", log: null },
     });
     expect(written(step).phase).toBe("Aborted");
     expect(conditionsOf(step)).toMatchObject({ Succeeded: "False JobLost" });
@@ -198,8 +198,23 @@ describe("a job that Slurm no longer lists", () => {
       memory: { ...owned, missingSince: 5, missingFrom: now, quietSince: 6, quietFrom: now },
     };
     expect(
-      written(decided({ ...seen, answers: { marks: exited(0), accounting: "none", log: null } })),
+      written(
+        decided({
+          ...seen,
+          answers: { marks: exited(0), marksAreLast: true, accounting: "none", log: null },
+        }),
+      ),
     ).toMatchObject({ phase: "Done", exitCode: 0 });
+  });
+
+  test("marks that were read before the waits were over are read once more: an orphan may have ended well since", () => {
+    const step = decided({
+      submission: sent,
+      latest: nothing,
+      memory: { ...owned, missingSince: 5, missingFrom: now, quietSince: 6, quietFrom: now },
+      answers: { marks: noMarks, marksAreLast: false, accounting: "none" },
+    });
+    expect(step).toEqual({ do: "ask", question: { ask: "marks", waitsOver: true } });
   });
 
   test("an id that another job of the same token has taken is followed there", () => {
@@ -261,7 +276,7 @@ describe("a cancelled submission", () => {
     const seen = {
       submission: cancelling,
       latest: gone,
-      answers: { marks: noMarks, log: null, cancelled: [] },
+      answers: { marks: noMarks, marksAreLast: true, log: null, cancelled: [] },
     };
     expect(decided({ ...seen, memory: { ...owned, quietSince: 4, quietFrom: now } })).toEqual({
       do: "wait",
@@ -279,7 +294,7 @@ describe("a cancelled submission", () => {
       submission: cancelling,
       latest: done,
       memory: { ...owned, quietSince: 2, quietFrom: now },
-      answers: { marks: exited(0), log: null, cancelled: [] },
+      answers: { marks: exited(0), marksAreLast: true, log: null, cancelled: [] },
     });
     expect(written(step)).toMatchObject({ phase: "Done", state: "COMPLETED" });
   });

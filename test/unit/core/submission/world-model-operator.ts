@@ -172,7 +172,7 @@ export class ModelOperator {
       case "accounting":
         return { accounting: slurm.accounting(token) };
       case "marks":
-        return { marks: marks.read(token) };
+        return { marks: marks.read(token), marksAreLast: question.waitsOver };
       case "log":
         return { log: null };
       case "sweep":

@@ -20,7 +20,9 @@ describe("whatever happens, the decision keeps S1 to S4 and comes to an end", ()
       fc.property(anyCourse(bounds), (course) => void play(course, change)),
       { numRuns: manyRuns },
     );
-    expect(fc.defaultReportMessage(details) ?? "holds").toBe("holds");
+    expect(
+      details.failed ? `${fc.defaultReportMessage(details)}\n${String(details.errorInstance)}` : "holds",
+    ).toBe("holds");
   });
 });
 
