@@ -10,11 +10,13 @@ import { createTemplateController } from "./controllers/template/create.ts";
 import { reflectTemplates } from "./controllers/template/templates.ts";
 import type { KubeClient } from "./kube/client.ts";
 import { keyOf } from "./kube/key.ts";
+import { logEvents } from "./runtime/event-log.ts";
 import { createEventRecorder } from "./runtime/event-recorder.ts";
 import { createLeaderElection } from "./runtime/leader-election.ts";
 import type { OperatorParts } from "./runtime/lifecycle.ts";
 import type { Logger } from "./runtime/logger.ts";
 import type { OperatorMetrics } from "./server/metrics.ts";
+import { readVersion } from "./version.ts";
 
 export interface OperatorOptions {
   readonly client: KubeClient;
@@ -36,12 +38,14 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
   const { namespace } = config;
   const metrics = options.metrics.runtime;
   const install = await readInstallId(client, namespace, options.signal);
-  const events = createEventRecorder({
+  logger.info({ version: readVersion(), install, namespace, server: client.server }, "the operator starts");
+  const recorder = createEventRecorder({
     client,
     logger,
     metrics: metrics.events,
     reporter: { controller: `${group}/operator`, instance: options.instance },
   });
+  const events = logEvents(recorder, logger);
   const submissions = reflectSubmissions({ client, logger, metrics });
   const templates = reflectTemplates({ client, logger, metrics });
   const scripts = reflectScripts({ client, logger, metrics });

@@ -20,6 +20,8 @@ import { watchEvents, type WatchEvent, type WatchQuery } from "./watch.ts";
  * caller's own last write. A cache may be older; it serves for what wakes reconcilers and for looking up other objects.
  */
 export interface KubeClient extends AsyncDisposable {
+  /** Base address of the API server, as the credentials name it. */
+  readonly server: string;
   /** @throws NotFoundError among the others */
   get<T>(resource: Resource, key: Key, parser: Parser<T>, options?: CallOptions): Promise<T>;
   /** As `get`; undefined when the object does not exist. A missing CRD is still an error. */
@@ -52,7 +54,7 @@ export interface KubeClientOptions {
   readonly credentialsFreshMs?: number;
 }
 
-/** Loads the credentials and checks that they name a cluster; the first connection is made by the first call. @throws Error */
+/** Loads the credentials and checks that they name a cluster; the first connection is made by the first call. @throws CredentialSourceError */
 export function openKubeClient(options: KubeClientOptions): KubeClient {
   const { logger, metrics = noKubeMetrics } = options;
   const closing = new AbortController();
@@ -65,6 +67,9 @@ export function openKubeClient(options: KubeClientOptions): KubeClient {
   const caller = new Caller({ transport, metrics, logger, closing: closing.signal });
 
   const client: KubeClient = {
+    get server() {
+      return transport.address;
+    },
     get: async (resource, key, parser, call) => getObject(caller, { resource, key, limits: call }, parser),
     find: async (resource, key, parser, call) => {
       try {

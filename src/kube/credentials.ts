@@ -1,5 +1,5 @@
 import type { RequestOptions } from "node:https";
-import { KubeConfig } from "@kubernetes/client-node";
+import { type Cluster, KubeConfig } from "@kubernetes/client-node";
 
 /** Where the address and the credentials of the API server come from. */
 export type CredentialSource =
@@ -8,6 +8,11 @@ export type CredentialSource =
   | { readonly is: "inCluster"; readonly root?: string }
   /** In a pod the ServiceAccount, else $KUBECONFIG or ~/.kube/config. */
   | { readonly is: "environment" };
+
+/** Nothing can be asked: no API server is named, or what should name it cannot be read. The message is one line for a person. */
+export class CredentialSourceError extends Error {
+  override readonly name = "CredentialSourceError";
+}
 
 /** What TLS needs; a change of any of it needs new connections. */
 export interface TlsIdentity {
@@ -34,19 +39,23 @@ export class CredentialReader {
   readonly #source: CredentialSource;
   #config: KubeConfig;
 
-  /** @throws Error when the source is missing or names no cluster */
+  /** @throws CredentialSourceError when the source is missing or names no cluster */
   constructor(source: CredentialSource) {
     this.#source = source;
     this.#config = load(source);
   }
 
+  /** Base address of the API server; may hold a path when it is behind one. */
+  get server(): string {
+    return withoutSlash(clusterOf(this.#config, this.#source).server);
+  }
+
   async read(): Promise<Credentials> {
-    const cluster = this.#config.getCurrentCluster();
-    if (cluster === null) throw new Error(`${describe(this.#source)}: the current context names no cluster`);
+    const cluster = clusterOf(this.#config, this.#source);
     const options: RequestOptions = {};
     await this.#config.applyToHTTPSOptions(options);
     return {
-      server: cluster.server.replace(/\/+$/u, ""),
+      server: withoutSlash(cluster.server),
       headers: headersOf(options),
       tls: {
         ca: pem(options.ca),
@@ -67,32 +76,58 @@ export class CredentialReader {
 
 function load(source: CredentialSource): KubeConfig {
   const config = new KubeConfig();
+  try {
+    loadInto(config, source);
+  } catch (error) {
+    if (error instanceof CredentialSourceError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CredentialSourceError(`${describe(source)} cannot be read: ${why}`, { cause: error });
+  }
+  clusterOf(config, source);
+  return config;
+}
+
+function loadInto(config: KubeConfig, source: CredentialSource): void {
   switch (source.is) {
     case "kubeconfig":
       config.loadFromFile(source.path);
-      break;
+      return;
     case "inCluster":
       loadInCluster(config, source.root ?? "");
-      break;
+      return;
     case "environment":
       if (process.env["KUBERNETES_SERVICE_HOST"] === undefined) config.loadFromDefault();
       else loadInCluster(config, "");
-      break;
+      // The library falls back on http://localhost:8080 when it finds nothing; that is nobody's API server, and it is never asked.
+      if (
+        config.getCurrentContext() === "loaded-context" &&
+        config.getCurrentCluster()?.server === "http://localhost:8080"
+      ) {
+        throw new CredentialSourceError(
+          "no API server to talk to: set --kubeconfig, or KUBECONFIG (or run in a pod with a ServiceAccount)",
+        );
+      }
   }
-  if (config.getCurrentCluster() === null) {
-    throw new Error(
-      `${describe(source)}: the current context "${config.getCurrentContext()}" names no cluster`,
-    );
-  }
-  return config;
+}
+
+function clusterOf(config: KubeConfig, source: CredentialSource): Cluster {
+  const cluster = config.getCurrentCluster();
+  if (cluster !== null) return cluster;
+  throw new CredentialSourceError(
+    `${describe(source)}: the current context "${config.getCurrentContext()}" names no cluster; set current-context to one that does`,
+  );
 }
 
 function loadInCluster(config: KubeConfig, root: string): void {
   if (process.env["KUBERNETES_SERVICE_HOST"] === undefined) {
-    throw new Error("KUBERNETES_SERVICE_HOST is not set: not in a pod; give a kubeconfig instead");
+    throw new CredentialSourceError(
+      "KUBERNETES_SERVICE_HOST is not set: not in a pod; give a kubeconfig instead",
+    );
   }
   config.loadFromCluster(root);
 }
+
+const withoutSlash = (address: string): string => address.replace(/\/+$/u, "");
 
 function describe(source: CredentialSource): string {
   switch (source.is) {

@@ -57,6 +57,11 @@ export class Transport implements AsyncDisposable {
     return this.#current?.credentials.server;
   }
 
+  /** Base address of the API server that the credentials lead to, also before anything was sent. */
+  get address(): string {
+    return this.#reader.server;
+  }
+
   get connections(): number {
     return this.#connections;
   }

@@ -29,6 +29,8 @@ export interface EventRecord {
   readonly action: string;
   /** For a person; cut at 1 kB. */
   readonly note: string;
+  /** For our own log only: ids by which lines are found. Never a secret. */
+  readonly facts?: Readonly<Record<string, string | number | undefined>>;
 }
 
 export interface Reporter {

@@ -34,12 +34,18 @@ export interface OperatorParts {
   readonly graceMs?: number;
 }
 
+/** The present objects did not come in time. The message is one line for a person. */
+export class CacheSyncError extends Error {
+  override readonly name = "CacheSyncError";
+}
+
 const defaultCacheSyncTimeoutMs = 120_000;
 
 /**
  * Runs all parts until `stop` fires: caches first, then (as leader) controllers and services. Stops in the opposite order, so that whatever
  * still works finds what it needs: intake closed, reconciles finished, events sent, watches closed, lease released.
- * @throws Error when caches do not fill in time, a part breaks, or the lead is lost: then the process has to end
+ * @throws CacheSyncError when caches do not fill in time
+ * @throws Error when a part breaks, or the lead is lost: then the process has to end
  */
 export async function runOperator(parts: OperatorParts, stop: AbortSignal): Promise<void> {
   const cachesStop = new AbortController();
@@ -85,7 +91,7 @@ async function waitForCaches(parts: OperatorParts, stop: AbortSignal): Promise<v
   if (stop.aborted) return;
   const missing = parts.caches.filter((cache) => !cache.hasSynced).map((cache) => cache.name);
   if (missing.length > 0) {
-    throw new Error(
+    throw new CacheSyncError(
       `caches not filled within ${timeoutMs} ms: ${missing.join(", ")}; are the CRDs installed, and may this account list and watch them?`,
     );
   }

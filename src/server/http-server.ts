@@ -20,7 +20,12 @@ export interface HttpServer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Answers GET of a fixed set of paths; nothing that a caller sends is read. @throws Error when the address is taken */
+/** The address cannot be listened on. The message is one line for a person. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+/** Answers GET of a fixed set of paths; nothing that a caller sends is read. @throws ListenError */
 export async function serveRoutes(
   address: ListenAddress,
   routes: Readonly<Record<string, Route>>,
@@ -42,11 +47,23 @@ export async function serveRoutes(
 
 async function listen(server: Server, address: ListenAddress): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject);
+  const fail = (error: NodeJS.ErrnoException): void => reject(listenError(address, error));
+  server.once("error", fail);
   server.listen(address.port, address.host, resolve);
   await promise;
-  server.off("error", reject);
+  server.off("error", fail);
 }
+
+function listenError({ host, port }: ListenAddress, cause: NodeJS.ErrnoException): ListenError {
+  const why = whyNot[cause.code ?? ""] ?? `cannot be listened on: ${cause.message}`;
+  return new ListenError(`${host}:${port} ${why}`, { cause });
+}
+
+const whyNot: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is taken (another operator?)",
+  EADDRNOTAVAIL: "is no address of this machine",
+  EACCES: "needs more rights than this process has",
+};
 
 function portOf(address: AddressInfo | string | null): number {
   if (address === null || typeof address === "string") throw new Error("a TCP server has a port");

