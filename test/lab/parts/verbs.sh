@@ -20,7 +20,7 @@ check_settings() {
 
 verb_check() {
   check_prerequisites
-  say "the machine has what is needed"
+  echo "the machine has what is needed"
 }
 
 verb_build() {
