@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { JobSubmission } from "../../src/api/v1alpha1/job-submission.ts";
 import { setSlurm } from "../lab/daemons.ts";
+import { eventually } from "../lab/eventually.ts";
 import { installOperator, type RunningOperator, startOperator } from "../lab/operator.ts";
 import { clusterSide, markedBy, markedScript } from "./cluster-side.ts";
 import { conditionIn, lifetime, messageIn, ofScript, openStage, type Stage, submit } from "./stage.ts";
@@ -66,7 +67,14 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
     async () => {
       await send("late", "trap 'exit 0' TERM\nsleep 600 & wait");
       const jobId = await inState("late", "RUNNING");
-      await slurm().run("root", `scontrol update jobid=${jobId} EndTime=now`);
+      // Not within the second in which it started.
+      await eventually(
+        async () =>
+          slurm()
+            .run("root", `scontrol update jobid=${jobId} EndTime=now`)
+            .then(() => true),
+        { within: 20_000 },
+      );
       const done = await stage.until(name("late"), ({ status }) => status.finished === "true", timeoutWithin);
       expect(done.status).toMatchObject({ phase: "Aborted", state: "TIMEOUT" });
       expect(conditionIn(done, "Stalled")).toBe("True JobTimedOut");

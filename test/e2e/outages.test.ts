@@ -94,7 +94,10 @@ async function expectHeld(cluster: ClusterName, before: JobSubmission, late: str
   expect(seenOf(await stage.submission(name))).toEqual(seenOf(before));
 }
 
-describe.each(["c1", "c2"] as const)("on %s", (cluster) => {
+/** Each outage lasts a minute or so: the second release has its turn in the long run. */
+const tried = process.env["BATCHWRIGHT_FULL"] === "1" ? (["c1", "c2"] as const) : (["c1"] as const);
+
+describe.each(tried)("on %s", (cluster) => {
   const name = (what: string) => `${what}-${cluster}`;
   const backAgain = async () =>
     clusterUntil(stage, stage.clusters[cluster], { type: "Ready", is: /^True ClusterReady$/u });

@@ -1,5 +1,6 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import type { Exit } from "../slurm/exit-code.ts";
+import { reasonInPlainWords } from "../slurm/reason.ts";
 import { logPath } from "../slurm/launcher/log-path.ts";
 import type { EndedState } from "../slurm/job-state-phase.ts";
 import { replaceAttempt } from "./attempts.ts";
@@ -77,10 +78,12 @@ function conclude(seen: Observed, attempt: Attempt, picture: Picture): Step {
         waiting(reasons.DidNotRun, "the job was turned away before it ran; sending again"),
       );
     case "live":
+      return { do: "wait", ms: againMs };
     case "unknown":
     case "lost":
       if (isUnwanted(seen))
         return store(seen, attempt, picture, cancelled("Cancelled.", seen.memory.closed?.owner.is === "job"));
+      if (verdict.is === "unknown") return { do: "wait", ms: againMs };
       return store(seen, attempt, picture, {
         is: "aborted",
         reason: reasons.JobLost,
@@ -122,10 +125,8 @@ function endSituation(state: EndedState, seen: Observed, { lead, array, verdict 
   const code = exit === undefined || state !== "FAILED" ? "" : exitInWords(exit);
   const end = endings[state];
   if (end === undefined) return { is: "succeeded", message: `The job completed.${tasks}` };
-  const why =
-    lead === undefined || lead.reason === "" || lead.reason === "None"
-      ? ""
-      : ` Slurm's reason: ${lead.reason}.`;
+  const words = lead === undefined ? "" : reasonInPlainWords(lead.reason);
+  const why = words === "" ? "" : ` Slurm's reason: ${words}.`;
   const ran = seen.memory.closed?.owner.is === "job";
   return {
     is: "aborted",
@@ -204,16 +205,14 @@ function whoCancelled({ submission }: Observed): string {
 
 function exitOf({ verdict }: Picture): Partial<JobSubmissionStatus> {
   const exit = verdict.is === "ended" ? verdict.exit : undefined;
-  return exit === undefined || exit.signal > highestSignal
-    ? {}
-    : { exitCode: exit.code, signal: exit.signal };
+  return exit === undefined || !isSignal(exit.signal) ? {} : { exitCode: exit.code, signal: exit.signal };
 }
 
-/** Slurm marks OUT_OF_MEMORY as 0:125, which is no signal. */
-const highestSignal = 64;
+/** Slurm marks OUT_OF_MEMORY as 0:125 and a job that could not be started as 0:53; neither is a signal that anybody sent. */
+const isSignal = (signal: number): boolean => signal <= 64 && signal !== 53;
 
 function exitInWords({ code, signal }: Exit): string {
-  if (signal > highestSignal || (code === 0 && signal === 0)) return "";
+  if (!isSignal(signal) || (code === 0 && signal === 0)) return "";
   return signal === 0 ? ` with exit code ${code}` : ` by signal ${signal}`;
 }
 
