@@ -31,10 +31,7 @@ describe("a job that lives", () => {
     const before = written(decided({ submission: sent, latest: look([row()], { begun: 5000 }) }));
     expect(
       decided({ submission: submission(before), latest: look([row({ priority: 99 })], { begun: 5000 }) }),
-    ).toEqual({
-      do: "wait",
-      ms: 600_000,
-    });
+    ).toEqual({ do: "wait", ms: 600_000 });
   });
 
   test("is not over while it is COMPLETING or REQUEUED", () => {
