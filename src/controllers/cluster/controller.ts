@@ -149,6 +149,6 @@ function inUse(cluster: SlurmCluster, { usersOf }: ClusterDeps): Problem | undef
   const { name } = cluster.metadata;
   return waiting(
     clusterReasons.InUse,
-    `${usersOf(name)} live submissions name it; it goes when they are over. kubectl get jsub -A --field-selector spec.target.slurm.name=${name},status.finished!=true`,
+    `${usersOf(name)} live submissions name it; it goes when they are over, and takes no new jobs. A deletion cannot be taken back; to keep the cluster, create it again when it is gone. kubectl get jsub -A --field-selector spec.target.slurm.name=${name},status.finished!=true`,
   );
 }

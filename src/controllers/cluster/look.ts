@@ -41,7 +41,7 @@ function otherIdentity(cluster: SlurmCluster, found: string): Problem {
 export function problemOf(cluster: SlurmCluster, error: unknown): Problem | undefined {
   if (error instanceof LoginError) return waiting(clusterReasons.CredentialsNotFound, error.message);
   if (error instanceof SlurmUnreachable)
-    return waiting(reasonOf(error.kind), `${error.message}${fixes[error.kind] ?? ""}`);
+    return waiting(reasonOf(error.kind), `${error.message}${cures[error.kind] ?? ""}`);
   if (error instanceof PollFailure) {
     return error.cause instanceof Error
       ? (problemOf(cluster, error.cause) ?? slurmFailed(cluster, error))
@@ -51,14 +51,30 @@ export function problemOf(cluster: SlurmCluster, error: unknown): Problem | unde
 }
 
 function slurmFailed(cluster: SlurmCluster, error: PollFailure): Problem {
-  const where =
-    cluster.spec.binDirectory === undefined
-      ? "; if Slurm's commands are not in the usual places, set spec.binDirectory"
-      : "";
-  return waiting(
-    clusterReasons.SlurmFailed,
-    `${error.message}${/not found/u.test(error.message) ? where : ""}`,
-  );
+  return waiting(clusterReasons.SlurmFailed, `${distinctLines(error.message)}; ${cureOf(cluster, error)}`);
+}
+
+function cureOf({ spec }: SlurmCluster, { kind, message }: PollFailure): string {
+  if (/not found/u.test(message)) {
+    return spec.binDirectory === undefined
+      ? "if Slurm's commands are not in the usual places, set spec.binDirectory"
+      : `are Slurm's commands in spec.binDirectory ${spec.binDirectory}?`;
+  }
+  return kind === "Incomplete"
+    ? "does the login's shell run /bin/sh and stay quiet? It is asked again"
+    : "is slurmctld up (scontrol ping)? It is asked again";
+}
+
+const mostLines = 3;
+
+/** Slurm's commands say one thing several times over, once for each try, and what they say may be cut off in the middle of the last. */
+function distinctLines(text: string): string {
+  const lines: string[] = [];
+  for (const line of text.split("\n").map((raw) => raw.trim())) {
+    const isKnown = lines.some((earlier) => earlier.includes(line));
+    if (line !== "" && !isKnown) lines.push(line);
+  }
+  return lines.slice(0, mostLines).join("; ");
 }
 
 function reasonOf(kind: UnreachableKind): string {
@@ -78,10 +94,9 @@ function reasonOf(kind: UnreachableKind): string {
   }
 }
 
-const fixes: Readonly<Partial<Record<UnreachableKind, string>>> = {
-  HostKeyMismatch:
-    "; if the host's key was really changed, check the new one and put it into spec.ssh.knownHosts",
-  HostKeyUnknown: "; get its keys with ssh-keyscan, check them, and put them into spec.ssh.knownHosts",
+/** Where the session does not say the cure itself: it knows the keys, and says what to do with them. */
+const cures: Readonly<Partial<Record<UnreachableKind, string>>> = {
+  HostUnreachable: "; nothing listens there, or there is no route: check spec.ssh.hosts and spec.ssh.port",
   AuthenticationFailed:
     "; check that the login's public key is authorised there and that the Secret holds its private key",
 };

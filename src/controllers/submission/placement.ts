@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
 import { jobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import type { SlurmCluster, Tenant } from "../../api/v1alpha1/slurm-cluster.ts";
-import { not, type Outcome, type Problem, waiting } from "../../core/problem.ts";
+import { not, ok, type Outcome, type Problem, waiting } from "../../core/problem.ts";
+import { openAttempt } from "../../core/submission/attempts.ts";
 import { checkDependencies } from "../../core/submission/dependencies.ts";
 import { reasons } from "../../core/submission/reasons.ts";
 import { matchTenant } from "../../core/submission/tenant.ts";
@@ -11,7 +12,10 @@ import type { LiveCluster } from "../cluster/clusters.ts";
 import { jobSubmissions, namespaces } from "../resources.ts";
 import type { SubmissionDeps } from "./deps.ts";
 
-export function findCluster(deps: SubmissionDeps, submission: JobSubmission): Outcome<LiveCluster> {
+export function findCluster(
+  deps: Pick<SubmissionDeps, "clusters">,
+  submission: JobSubmission,
+): Outcome<LiveCluster> {
   const { name } = submission.spec.target.slurm;
   const found = deps.clusters.find(name);
   switch (found.is) {
@@ -25,9 +29,19 @@ export function findCluster(deps: SubmissionDeps, submission: JobSubmission): Ou
     case "unavailable":
       return not(found.problem);
     case "live":
-      return { ok: true, value: found.cluster };
+      return isLeaving(found.cluster) && openAttempt(submission.status) === undefined
+        ? not(
+            waiting(
+              reasons.ClusterNotReady,
+              `SlurmCluster "${name}" is being deleted and takes no new jobs; it goes when no live submission names it. Cancel this one, or, if it shall run on a cluster of that name that is created later, delete it and create it then`,
+            ),
+          )
+        : ok(found.cluster);
   }
 }
+
+/** Jobs that are there, or may be, go on to their end. */
+const isLeaving = ({ object }: LiveCluster): boolean => object.metadata.deletionTimestamp !== undefined;
 
 const namespaceLabels = z.object({
   metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }),

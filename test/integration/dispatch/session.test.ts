@@ -56,7 +56,7 @@ describe("host keys", () => {
       "another key",
       `${name} ssh-ed25519 ${other}`,
       "HostKeyMismatch",
-      /is ssh-ed25519 SHA256:\S+, but knownHosts expects ssh-ed25519 SHA256:/u,
+      /is ssh-ed25519 SHA256:\S+, but spec\.ssh\.knownHosts expects ssh-ed25519 SHA256:/u,
     ],
     [
       "another type of key only",
@@ -74,7 +74,7 @@ describe("host keys", () => {
       "no line",
       "",
       "HostKeyUnknown",
-      /knownHosts has no key for \[127\.0\.0\.1\]:\d+; it shows ssh-ed25519 SHA256:/u,
+      /knownHosts has no key for \[127\.0\.0\.1\]:\d+; the host shows ssh-ed25519 SHA256:/u,
     ],
     ["the host on another port", `127.0.0.1 ssh-ed25519 ${key}`, "HostKeyUnknown", /no key for/u],
     ["a negated pattern", `*,!${name} ssh-ed25519 ${key}`, "HostKeyUnknown", /no key for/u],
@@ -82,7 +82,7 @@ describe("host keys", () => {
       "a line that cannot be read",
       `${name} ssh-ed25519 not-base64`,
       "HostKeyUnknown",
-      /unreadable lines: 1/u,
+      /lines that cannot be read: 1/u,
     ],
   ])("%s is refused, with what was shown and what was expected", async (_what, knownHosts, kind, message) => {
     await using session = await openSession({ knownHosts });

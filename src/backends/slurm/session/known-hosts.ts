@@ -54,20 +54,24 @@ export function judgeHostKey(
   const shown = `${keyType(key) ?? "unreadable key"} ${fingerprint(key)}`;
   const own = known.entries.filter((entry) => matches(entry.patterns, name));
   if (own.some((entry) => entry.revoked && same(entry.key, key)))
-    return { is: "mismatch", message: `host key of ${name} is revoked in knownHosts: ${shown}` };
+    return {
+      is: "mismatch",
+      message: `host key of ${name} is revoked in spec.ssh.knownHosts: ${shown}; the host needs another key, and that one goes there`,
+    };
   const valid = own.filter((entry) => !entry.revoked);
   if (valid.some((entry) => same(entry.key, key))) return { is: "known" };
   if (valid.length > 0) {
     const expected = valid.map((entry) => `${entry.type} ${fingerprint(entry.key)}`).join(", ");
     return {
       is: "mismatch",
-      message: `host key of ${name} is ${shown}, but knownHosts expects ${expected}; if the host was really reinstalled, put its new key there`,
+      message: `host key of ${name} is ${shown}, but spec.ssh.knownHosts expects ${expected}; if the host was really reinstalled, compare the new fingerprint with the site's published one and put the new key there`,
     };
   }
-  const skipped = known.unreadable.length > 0 ? ` (unreadable lines: ${known.unreadable.join(", ")})` : "";
+  const skipped =
+    known.unreadable.length > 0 ? ` (lines that cannot be read: ${known.unreadable.join(", ")})` : "";
   return {
     is: "unknown",
-    message: `knownHosts has no key for ${name}${skipped}; it shows ${shown}: compare that with the site's published fingerprint, then add the line`,
+    message: `spec.ssh.knownHosts has no key for ${name}${skipped}; the host shows ${shown}: compare that with the site's published fingerprint, then add its line from ssh-keyscan`,
   };
 }
 

@@ -26,7 +26,8 @@ test("one question that failed may be a moment's, the second makes an outage", (
   expect(silenceOf(cluster, failing(2, hangs))).toEqual({
     policy: "waiting",
     reason: "SlurmFailed",
-    message: "squeue ended with 1: Socket timed out on send/recv operation",
+    message:
+      "squeue ended with 1: Socket timed out on send/recv operation; is slurmctld up (scontrol ping)? It is asked again",
   });
 });
 
@@ -35,6 +36,7 @@ test("what is wrong on the way to the cluster is said in its own words", () => {
   expect(silenceOf(cluster, failing(2, lost))).toEqual({
     policy: "waiting",
     reason: "HostUnreachable",
-    message: "127.0.0.1 port 22: refused",
+    message:
+      "127.0.0.1 port 22: refused; nothing listens there, or there is no route: check spec.ssh.hosts and spec.ssh.port",
   });
 });
