@@ -37,37 +37,29 @@ export async function submitAtOnce(
   };
   await Promise.all(Array.from({ length: createsAtOnce }, create));
   const createMs = performance.now() - started;
-  await eventually(async () => (await countIn(client, stage, "Submitted")) >= load.submissions, {
-    within: acceptedWithin,
-    every: 1000,
-  });
+  await eventually(async () => !(await isAnyOpen(client, stage)), { within: acceptedWithin, every: 1000 });
   return { createMs, acceptedMs: performance.now() - started };
 }
 
-const counted = z.object({ metadata: z.object({ name: z.string() }) });
-
-/** A page of one with the phases that are not there yet is all that the API server has to send. */
-async function countIn(client: KubeClient, stage: Stage, phase: string): Promise<number> {
+/** A page of one is all that the API server has to send. Aborted is only what the bench itself has cancelled: the others are held. */
+async function isAnyOpen(client: KubeClient, stage: Stage): Promise<boolean> {
   const { signal } = new AbortController();
-  const others = await client.list(
-    jobSubmissions,
-    { namespace: stage.namespace, fieldSelector: `status.phase!=${phase}`, limit: 1, signal },
-    counted,
-  );
-  return others.items.length === 0 ? Number.POSITIVE_INFINITY : 0;
+  const fieldSelector = "status.phase!=Submitted,status.phase!=Aborted";
+  const query = { namespace: stage.namespace, fieldSelector, limit: 1, signal };
+  return (await client.list(jobSubmissions, query, created)).items.length > 0;
 }
 
-export async function usageOf(operator: RunningOperator): Promise<Usage> {
+export async function usageOf(operator: RunningOperator, cluster: string): Promise<Usage> {
   const text = await operator.metrics();
   const apiRequests = new Map<string, number>();
   for (const [, labels = "", value] of text.matchAll(/^rest_client_requests_total\{([^}]*)\} (\S+)$/gmu)) {
     const method = /method="([A-Z]+)"/u.exec(labels)?.[1] ?? "";
     apiRequests.set(method, (apiRequests.get(method) ?? 0) + Number(value));
   }
-  const squeue = [
-    ...text.matchAll(/^batchwright_slurm_queries_total\{[^}]*command="squeue"[^}]*\} (\S+)$/gmu),
-  ];
-  return { apiRequests, squeueCalls: squeue.reduce((sum, [, value]) => sum + Number(value), 0) };
+  const queries = text.split("\n").filter((line) => line.startsWith("batchwright_slurm_queries_total{"));
+  const squeue = queries.filter((line) => line.includes(`"${cluster}"`) && line.includes('command="squeue"'));
+  const squeueCalls = squeue.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+  return { apiRequests, squeueCalls };
 }
 
 /** The most memory that the process has held at once, MiB. */

@@ -204,14 +204,13 @@ describe("a job that Slurm no longer lists", () => {
     ).toMatchObject({ phase: "Done", exitCode: 0 });
   });
 
-  test("marks that were read before the waits were over are read once more: an orphan may have ended well since", () => {
-    const step = decided({
-      submission: sent,
-      latest: nothing,
-      memory: { ...owned, missingSince: 5, missingFrom: now, quietSince: 6, quietFrom: now },
-      answers: { marks: noMarks, marksAreLast: false, accounting: "none" },
+  test("marks read before the waits were over are read once more: an orphan may have ended well since", () => {
+    const memory = { ...owned, missingSince: 5, missingFrom: now, quietSince: 6, quietFrom: now };
+    const answers = { marks: noMarks, marksAreLast: false, accounting: "none" } as const;
+    expect(decided({ submission: sent, latest: nothing, memory, answers })).toEqual({
+      do: "ask",
+      question: { ask: "marks", waitsOver: true },
     });
-    expect(step).toEqual({ do: "ask", question: { ask: "marks", waitsOver: true } });
   });
 
   test("an id that another job of the same token has taken is followed there", () => {
