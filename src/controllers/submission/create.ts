@@ -11,6 +11,7 @@ import type { Clusters } from "../cluster/clusters.ts";
 import type { ScriptReflector } from "../script/scripts.ts";
 import { reconcile } from "./controller.ts";
 import { MemoryBook } from "./memory-book.ts";
+import { RenderedBook } from "./rendered-book.ts";
 import { Slots } from "./slots.ts";
 import type { SubmissionReflector, SubmissionView } from "./submissions.ts";
 
@@ -37,7 +38,7 @@ export interface SubmissionController {
 export function createSubmissionController(options: SubmissionControllerOptions): SubmissionController {
   const { submissions, clusters, scripts } = options;
   const slots = new Slots(submissions);
-  const deps = { ...options, memory: new MemoryBook(), slots };
+  const deps = { ...options, memory: new MemoryBook(), rendered: new RenderedBook(), slots };
   const controller = createController({
     name: "submission",
     logger: options.logger,

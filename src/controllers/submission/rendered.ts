@@ -6,7 +6,7 @@ import type { RenderedScript } from "../../core/jobscript/rendered-script.ts";
 import { final, not, ok, type Outcome, waiting } from "../../core/problem.ts";
 import { conditionOf } from "../../core/status/conditions.ts";
 import { reasons } from "../../core/submission/reasons.ts";
-import { keyOf } from "../../kube/key.ts";
+import { keyOf, type Key } from "../../kube/key.ts";
 import { configMaps, jobScripts } from "../resources.ts";
 import type { SubmissionDeps } from "./deps.ts";
 import { ensureOwnScript } from "./script-object.ts";
@@ -36,14 +36,30 @@ export async function findScript(
   if (hindrance !== undefined) return not(hindrance);
   const { digest, filesRef } = object.status;
   if (digest === undefined || filesRef === undefined) return not(notRendered(object));
-  const key = keyOf({ namespace: object.metadata.namespace, name: filesRef.name });
-  const stored = await deps.client.find(configMaps, key, storedConfigMap, { signal });
-  if (stored === undefined) {
-    deps.wakeScript(keyOf(object.metadata));
-    return not(notRendered(object));
-  }
-  const rendered = readRendered(stored, digest);
+  const rendered = await readFiles(
+    deps,
+    { key: keyOf({ namespace: object.metadata.namespace, name: filesRef.name }), digest },
+    signal,
+  );
+  if (rendered === undefined) return not(notRendered(object));
   return rendered.ok ? ok({ object, rendered: rendered.value }) : rendered;
+}
+
+/** Undefined when they are not there. */
+async function readFiles(
+  { client, rendered: book }: SubmissionDeps,
+  { key, digest }: { key: Key; digest: string },
+  signal: AbortSignal,
+): Promise<Outcome<RenderedScript> | undefined> {
+  // The namespace is in the key: a digest alone would open another tenant's script.
+  const page = `${key} ${digest}`;
+  const known = book.get(page);
+  if (known !== undefined) return ok(known);
+  const stored = await client.find(configMaps, key, storedConfigMap, { signal });
+  if (stored === undefined) return undefined;
+  const read = readRendered(stored, digest);
+  if (read.ok) book.set(page, read.value);
+  return read;
 }
 
 async function findObject(
