@@ -49,7 +49,7 @@ function operatorRules(definitions: readonly KindDefinition[]): AccessRule[] {
     ours(["jobscripts"], ["create"]),
     { apiGroups: [""], resources: ["configmaps"], verbs: ["get", "create"] },
     { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
-    { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
+    { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
   ];
 }
 

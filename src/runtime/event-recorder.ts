@@ -2,9 +2,15 @@ import { asKubeFailure, type KubeFailure } from "../kube/errors.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { keyOf } from "../kube/key.ts";
 import { writtenObject } from "../kube/metadata.ts";
-import { formatMicroTime } from "../kube/micro-time.ts";
 import { type Clock, sleep, systemClock } from "./clock.ts";
-import { eventBody, eventNamespace, type EventRecord, eventResource, type Reporter } from "./event.ts";
+import {
+  eventBody,
+  eventNamespace,
+  type EventRecord,
+  eventResource,
+  type Reporter,
+  seriesChange,
+} from "./event.ts";
 import { EventSeries, type Series } from "./event-series.ts";
 import type { Logger } from "./logger.ts";
 import { type EventMetrics, noMetrics } from "./metrics.ts";
@@ -155,7 +161,7 @@ class QueuedRecorder implements EventRecorder {
       eventResource,
       keyOf({ namespace: eventNamespace(record), name }),
       {
-        merge: { series: { count: seen.count, lastObservedTime: formatMicroTime(seen.lastAt) } },
+        merge: seriesChange(seen),
         signal,
         timeoutMs: sendTimeoutMs,
       },

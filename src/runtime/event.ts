@@ -2,8 +2,12 @@ import { formatMicroTime } from "../kube/micro-time.ts";
 import type { Resource } from "../kube/resource.ts";
 import { cutNote } from "./event-note.ts";
 
+/**
+ * Written through core/v1, which stores the same objects as events.k8s.io/v1: only there may the old time stamps and the count be set, and by these
+ * `kubectl describe` and `--sort-by=.lastTimestamp` sort. Source: ValidateEventCreate in pkg/apis/core/validation/events.go ("needs to be unset").
+ */
 export const eventResource: Resource = {
-  group: "events.k8s.io",
+  group: "",
   version: "v1",
   plural: "events",
   kind: "Event",
@@ -55,15 +59,32 @@ export function eventBody(
   record: EventRecord,
   event: { name: string; at: Date; reporter: Reporter },
 ): object {
+  const { controller, instance } = event.reporter;
   return {
     metadata: { name: event.name, namespace: eventNamespace(record) },
     eventTime: formatMicroTime(event.at),
-    reportingController: event.reporter.controller,
-    reportingInstance: event.reporter.instance.slice(0, 128),
+    firstTimestamp: formatTime(event.at),
+    lastTimestamp: formatTime(event.at),
+    count: 1,
+    reportingComponent: controller,
+    reportingInstance: instance.slice(0, 128),
+    source: { component: controller },
     type: record.type,
     reason: record.reason.slice(0, 128),
     action: record.action.slice(0, 128),
-    note: cutNote(record.note),
-    regarding: record.regarding,
+    message: cutNote(record.note),
+    involvedObject: record.regarding,
   };
 }
+
+/** What a repetition changes: the series, and the same for those who read the old fields. */
+export function seriesChange({ count, lastAt }: { count: number; lastAt: Date }): object {
+  return {
+    series: { count, lastObservedTime: formatMicroTime(lastAt) },
+    count,
+    lastTimestamp: formatTime(lastAt),
+  };
+}
+
+/** metav1.Time: whole seconds. */
+const formatTime = (time: Date): string => time.toISOString().replace(/\.\d{3}Z$/u, "Z");
