@@ -42,6 +42,8 @@ export type Listener<P> = (change: Change<P>) => void;
 
 const defaultPageSize = 500;
 const defaultIdleMs = 150_000;
+/** How long failures in a row are nothing to be warned of. */
+const quietMs = 10_000;
 /** Seconds that a watch is asked to last: random between the two, so that watches do not end together (client-go). */
 const watchSeconds = { shortest: 300, spread: 300 };
 
@@ -61,6 +63,7 @@ export class Reflector<P, I extends string = never> {
   readonly #synced = Promise.withResolvers<void>();
   #hasSynced = false;
   #lastSignAt: number;
+  #failingSince = 0;
   #running: Promise<void> | undefined;
 
   constructor(options: ReflectorOptions<P, I>) {
@@ -134,7 +137,10 @@ export class Reflector<P, I extends string = never> {
       case "wait": {
         const { failures, atLeastMs, why } = effect;
         const delayMs = Math.max(atLeastMs, backoffDelay(reflectorBackoff, failures, this.#random()));
-        this.#logger.warn({ why, failures, delayMs }, "the watch is interrupted and will be tried again");
+        this.#logger[this.#levelOf(failures)](
+          { why, failures, delayMs },
+          "the watch is interrupted and will be tried again",
+        );
         await sleep(this.#clock, delayMs, signal);
         return { is: "begin" };
       }
@@ -164,6 +170,13 @@ export class Reflector<P, I extends string = never> {
       const failure = asKubeFailure(error, `list ${this.name}`);
       return { is: "failed", failure, livedMs: this.#clock.now() - startedAt };
     }
+  }
+
+  /** What passes by itself is no warning: an API server that starts, or that was just given our CRDs, refuses watches for a moment. */
+  #levelOf(failures: number): "info" | "warn" {
+    const now = this.#clock.now();
+    if (failures === 1) this.#failingSince = now;
+    return now - this.#failingSince < quietMs ? "info" : "warn";
   }
 
   #openWatch(resourceVersion: string | undefined, signal: AbortSignal): WatchSession {
