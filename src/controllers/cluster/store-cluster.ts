@@ -32,10 +32,13 @@ export async function storeStatus(
     { merge: { status: merge }, resourceVersion, fieldManager, signal: change.signal },
     slurmCluster,
   );
+  // A cluster that cannot be reached is not ready for the same reason: said once.
+  const told = new Set<string>([clusterReasons.Connecting]);
   for (const type of ["Ready", "Reachable"] as const) {
     const condition = conditionOf(change.status.conditions, type);
-    if (condition === undefined || condition.reason === clusterReasons.Connecting) continue;
+    if (condition === undefined || told.has(condition.reason)) continue;
     if (!isNewReason(cluster.status, change.status, type)) continue;
+    told.add(condition.reason);
     store.events.record({
       regarding: { apiVersion, kind: "SlurmCluster", name, uid },
       type: condition.status === "False" ? "Warning" : "Normal",
