@@ -51,7 +51,9 @@ export function endOf(seen: Evidence): Verdict {
   const end = seen.mark?.end;
   if (end?.is === "turnedAway") return { is: "didNotRun" };
   if (word === undefined) return withoutWord(seen, end);
-  const isOfEarlierRun = seen.mark !== undefined && seen.mark.restart < word.restarts;
+  // A crash of slurmctld takes restarts back; then a run that was turned away is told by its code, which the script did not end with.
+  const isTurnedAway = word.exit?.code === seen.turnedAwayCode && end?.code !== seen.turnedAwayCode;
+  const isOfEarlierRun = seen.mark !== undefined && (isTurnedAway || seen.mark.restart < word.restarts);
   if (!isOfEarlierRun) return byWord(seen, word, end);
   // A run that gets past the fence removes the mark of the one before. Turned away, because the token was closed after the end of the run
   // before, or cancelled in the queue: then that end stands. Else it could not be started, and the mark says nothing of that.

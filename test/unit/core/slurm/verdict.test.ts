@@ -110,15 +110,18 @@ describe("how a job ended", () => {
       expect(judge(seen)).toEqual({ is: "ended", state: "FAILED", exit: exit(0, 53), how: "Slurm" });
     });
 
-    test("stands when the later run was turned away, because the token had been closed", () => {
-      const row = aRow({ state: "FAILED", exit: exit(turnedAwayCode), restarts: 1 });
-      expect(judge({ row, mark: exited(0) })).toEqual({
-        is: "ended",
-        state: "COMPLETED",
-        exit: exit(0),
-        how: "Mark",
-      });
-    });
+    test.each([1, 0])(
+      "stands when the later run was turned away, because the token had been closed (restarts %i)",
+      (restarts) => {
+        const row = aRow({ state: "FAILED", exit: exit(turnedAwayCode), restarts });
+        expect(judge({ row, mark: exited(0) })).toEqual({
+          is: "ended",
+          state: "COMPLETED",
+          exit: exit(0),
+          how: "Mark",
+        });
+      },
+    );
   });
 
   describe("a repeated run that was cancelled before it began", () => {
