@@ -51,12 +51,21 @@ export function endOf(seen: Evidence): Verdict {
   const end = seen.mark?.end;
   if (end?.is === "turnedAway") return { is: "didNotRun" };
   if (word === undefined) return withoutWord(seen, end);
-  // A crash of slurmctld takes restarts back; then a run that was turned away is told by its code, which the script did not end with.
-  const isTurnedAway = word.exit?.code === seen.turnedAwayCode && end?.code !== seen.turnedAwayCode;
-  const isOfEarlierRun = seen.mark !== undefined && (isTurnedAway || seen.mark.restart < word.restarts);
-  if (!isOfEarlierRun) return byWord(seen, word, end);
-  // A run that gets past the fence removes the mark of the one before. Turned away, because the token was closed after the end of the run
-  // before, or cancelled in the queue: then that end stands. Else it could not be started, and the mark says nothing of that.
+  return isOfEarlierRun(seen, word) ? besideEarlierRun(seen, word, end) : byWord(seen, word, end);
+}
+
+/** A crash of slurmctld takes restarts back; then a run that was turned away is told by its code, which the script did not end with. */
+function isOfEarlierRun({ mark, turnedAwayCode }: Evidence, word: JobRow): boolean {
+  if (mark === undefined || mark.end.is === "turnedAway") return false;
+  const isTurnedAway = word.exit?.code === turnedAwayCode && mark.end.code !== turnedAwayCode;
+  return isTurnedAway || mark.restart < word.restarts;
+}
+
+/**
+ * A run that gets past the fence removes the mark of the one before. Turned away, because the token was closed after the end of the run
+ * before, or cancelled in the queue: then that end stands. Else it could not be started, and the mark says nothing of that.
+ */
+function besideEarlierRun(seen: Evidence, word: JobRow, end: Exited | undefined): Verdict {
   const hasNotBegun = word.exit?.code === seen.turnedAwayCode || word.state === "CANCELLED";
   return hasNotBegun ? withoutWord(seen, end) : byWord(seen, word, undefined);
 }

@@ -18,7 +18,7 @@ describe("whatever happens, the decision keeps S1 to S4 and comes to an end", ()
   ] as const)("%s", { timeout: 600_000 }, (_what, bounds, change) => {
     const details = fc.check(
       fc.property(anyCourse(bounds), (course) => void play(course, change)),
-      { numRuns: manyRuns },
+      { numRuns: manyRuns, ...(isFull ? {} : { seed: 1 }) },
     );
     expect(
       details.failed ? `${fc.defaultReportMessage(details)}\n${String(details.errorInstance)}` : "holds",
