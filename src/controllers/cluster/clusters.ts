@@ -8,7 +8,6 @@ export interface LiveCluster {
   readonly object: SlurmCluster;
   /** Slurm's own ClusterName. */
   readonly slurmName: string;
-  readonly maxArraySize: number | undefined;
   readonly poller: ClusterPoller;
   /** Opens the login's session, or hands out the one that is open. @throws LoginError when its credentials are not to be had */
   login(login: Login, call: Call): Promise<SlurmLogin>;

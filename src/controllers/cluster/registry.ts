@@ -69,7 +69,6 @@ export class ClusterRegistry implements Clusters {
       cluster: {
         object,
         slurmName: facts.clusterName,
-        maxArraySize: facts.maxArraySize,
         poller,
         login: async (login, call) => connection.login(login, call),
       },

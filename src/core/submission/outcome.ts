@@ -1,4 +1,5 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
+import { waiting } from "../problem.ts";
 import type { Exit } from "../slurm/exit-code.ts";
 import { reasonInPlainWords } from "../slurm/reason.ts";
 import { logPath } from "../slurm/launcher/log-path.ts";
@@ -16,7 +17,6 @@ import { giveUp } from "./sending.ts";
 import { report, withAddition } from "./report.ts";
 import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
-import { waiting } from "../problem.ts";
 
 const againMs = 5000;
 

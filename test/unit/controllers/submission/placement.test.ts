@@ -21,7 +21,6 @@ function liveCluster(deletionTimestamp?: string): LiveCluster {
       metadata: { ...created, name, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
     }),
     slurmName: "c1",
-    maxArraySize: undefined,
     poller: {
       latest: undefined,
       subscribe: refuse,
