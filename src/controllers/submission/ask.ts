@@ -38,11 +38,11 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
     case "look":
       return look(question.after, asked, call);
     case "accounting":
-      return accounting(asked, call);
+      return { ...(await accounting(asked, call)), accountingOn: question.on };
     case "marks":
       return {
         marks: (await login.readMarks([place], call)).get(place.token) ?? noMarks,
-        marksAreLast: question.waitsOver,
+        marksOn: question.on,
       };
     case "log":
       return { log: (await login.readTail({ path: question.path, bytes: tailBytes }, call)) ?? null };

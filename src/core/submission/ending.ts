@@ -2,8 +2,9 @@ import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import { type Problem, waiting } from "../problem.ts";
 import type { JobRow } from "../slurm/job-row.ts";
 import { isFinal } from "../slurm/job-state-phase.ts";
-import { isOf, pictureFrom } from "./evidence.ts";
-import type { Closed, Look } from "./facts.ts";
+import { conditionOf } from "../status/conditions.ts";
+import { isOf, isSweeping, pictureFrom } from "./evidence.ts";
+import { accountingOn, type Closed, type Look } from "./facts.ts";
 import { isUnwanted, type Observed } from "./observed.ts";
 import { decideOutcome } from "./outcome.ts";
 import { reasons } from "./reasons.ts";
@@ -34,9 +35,13 @@ export function decideEnding(seen: Observed, attempt: Attempt): Step {
   return afterLook(seen, attempt, { closed, look });
 }
 
-/** Ended counts only in an answer that was begun after the close. */
+/**
+ * Ended counts only in an answer that was begun after the close. Once accounting or marks were read on such a look it stays the look of this
+ * reconcile: a newer one may show a run whose end they do not know.
+ */
 function freshLook({ answers, latest }: Observed, closed: Closed): Look | undefined {
-  return [answers.look, latest].find((look) => look !== undefined && look.begun > closed.at);
+  const looks = [answers.marksOn, answers.accountingOn, answers.look, latest];
+  return looks.find((look) => look !== undefined && look.begun > closed.at);
 }
 
 function afterLook(seen: Observed, attempt: Attempt, { closed, look }: { closed: Closed; look: Look }): Step {
@@ -48,7 +53,9 @@ function afterLook(seen: Observed, attempt: Attempt, { closed, look }: { closed:
   if (runs) return follow(seen, pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false }));
   // Rule 5: nothing of a void token ever runs, so the next attempt need not wait for what is left of this one in the queue.
   if (closed.owner.is === "void" && own.length > 0) return giveUp(seen, attempt, lostBeforeStart(attempt));
-  // Closed before it could start again, or a second job of the token: what lives here has nothing left to do.
+  // Closed before it could start again, or a second job of the token: what lives here has nothing left to do. That it was we who cancelled it
+  // is stored before it is done, or Slurm's CANCELLED would pass for the end of the job after a crash of ours.
+  if (own.length > 0 && !isSweeping(seen)) return tellEnding(seen, "again");
   if (live.length > 0 && seen.answers.cancelled === undefined)
     return { do: "ask", question: { ask: "cancel" } };
   if (own.length > 0) return stillEnding(seen);
@@ -79,9 +86,10 @@ function hasEnd(rows: readonly JobRow[], { turnedAwayCode }: Observed): boolean 
 
 /** The fence was free when it was closed: nothing ran and nothing will. What Slurm itself says of an end before the start still counts. */
 function decideVoid(seen: Observed, attempt: Attempt, look: Look): Step {
-  const { accounting, own } = seen.answers;
+  const { own } = seen.answers;
   if (attempt.jobId === undefined) return giveUp(seen, attempt, lostBeforeStart(attempt));
-  if (accounting === undefined) return { do: "ask", question: { ask: "accounting" } };
+  const accounting = accountingOn(look, seen);
+  if (accounting === undefined) return { do: "ask", question: { ask: "accounting", on: look } };
   const known = accounting === "none" ? [] : accounting.filter(isOf(attempt));
   if (hasEnd(known.filter(isFinal), seen)) return decideOutcome(seen, attempt, look);
   if (own === undefined) return { do: "ask", question: { ask: "own" } };
@@ -96,11 +104,18 @@ function lostBeforeStart(attempt: Attempt): Problem {
 }
 
 function stillEnding(seen: Observed): Step {
-  const reason = isUnwanted(seen) ? reasons.Cancelling : reasons.Ending;
-  const message = isUnwanted(seen)
-    ? "The job is being cancelled."
-    : "The job is over; what is left of it is being cleaned up.";
-  const told = seen.submission.status.conditions?.find(({ type }) => type === "Reconciling");
-  if (told?.reason === reason) return { do: "wait", ms: againMs };
-  return report(seen, { situation: { is: "live", reason, message }, next: { wait: againMs } });
+  const told = conditionOf(seen.submission.status.conditions, "Reconciling");
+  if (told?.reason === endingWords(seen).reason) return { do: "wait", ms: againMs };
+  return tellEnding(seen, { wait: againMs });
 }
+
+const tellEnding = (seen: Observed, next: "again" | { wait: number }): Step =>
+  report(seen, { situation: { is: "live", ...endingWords(seen) }, next });
+
+const endingWords = (seen: Observed): { reason: string; message: string } =>
+  isUnwanted(seen)
+    ? { reason: reasons.Cancelling, message: "The job is being cancelled." }
+    : {
+        reason: reasons.Ending,
+        message: "The job is over; what is left of it in the queue is being cancelled.",
+      };

@@ -1,8 +1,10 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import { expandIndexes, parseArraySpec } from "../slurm/array-spec.ts";
 import type { JobRow } from "../slurm/job-row.ts";
+import { conditionOf } from "../status/conditions.ts";
 import { isUnwanted, type Observed } from "./observed.ts";
 import { pictureOf, type Picture } from "./picture.ts";
+import { reasons } from "./reasons.ts";
 
 export function isOf(attempt: Attempt): (row: JobRow) => boolean {
   const jobId = Number(attempt.jobId);
@@ -16,10 +18,11 @@ export function pictureFrom(
   given: { rows: readonly JobRow[]; waitsOver: boolean },
 ): Picture {
   const { accounting, marks } = seen.answers;
-  const own = isOf(attempt);
+  const isOwn = isOf(attempt);
+  const isSaid = isSweeping(seen) ? (row: JobRow) => isOwn(row) && row.state !== "CANCELLED" : isOwn;
   return pictureOf({
-    rows: given.rows.filter(own),
-    accounting: accounting === undefined || accounting === "none" ? [] : accounting.filter(own),
+    rows: given.rows.filter(isSaid),
+    accounting: accounting === undefined || accounting === "none" ? [] : accounting.filter(isSaid),
     exits: (marks?.exits ?? []).filter((mark) => mark.jobId === Number(attempt.jobId)),
     cancelled: isUnwanted(seen),
     waitsOver: given.waitsOver,
@@ -27,6 +30,15 @@ export function pictureFrom(
     indexes: arrayIndexes(seen),
     reported: seen.submission.status.array,
   });
+}
+
+/**
+ * Whether it was stored that what waits in the queue after the end of the job is to be cancelled by us, unasked. Then CANCELLED is the word for
+ * that, and says nothing of how the job ended.
+ */
+export function isSweeping(seen: Observed): boolean {
+  const told = conditionOf(seen.submission.status.conditions, "Reconciling");
+  return !isUnwanted(seen) && seen.memory.closed?.owner.is === "job" && told?.reason === reasons.Ending;
 }
 
 function arrayIndexes({ submission }: Observed): readonly number[] | undefined {

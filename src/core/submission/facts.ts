@@ -42,12 +42,24 @@ export interface Answers {
   readonly look?: Look;
   /** `none`: the cluster keeps no accounting. */
   readonly accounting?: readonly JobRow[] | "none";
+  /** The look that was at hand when accounting was asked. */
+  readonly accountingOn?: Look;
   readonly marks?: Marks;
-  /** They were read when the waits were over, so that a mark that is missing from them is missing for good. */
-  readonly marksAreLast?: boolean;
+  /** The look that was at hand when the marks were read. */
+  readonly marksOn?: Look;
   /** `null`: there is no such file. */
   readonly log?: string | null;
   readonly swept?: true;
   /** The question could not be put: the cluster does not answer. Not an answer about any job. */
   readonly unreachable?: Problem;
+}
+
+/** The marks as they were after this look. */
+export function marksOn({ begun }: Look, { answers }: { answers: Answers }): Marks | undefined {
+  return answers.marksOn?.begun === begun ? answers.marks : undefined;
+}
+
+/** Accounting as it was after this look. */
+export function accountingOn({ begun }: Look, { answers }: { answers: Answers }): Answers["accounting"] {
+  return answers.accountingOn?.begun === begun ? answers.accounting : undefined;
 }

@@ -6,8 +6,8 @@ import { logPath } from "../slurm/launcher/log-path.ts";
 import type { EndedState } from "../slurm/job-state-phase.ts";
 import { replaceAttempt } from "./attempts.ts";
 import { detailsOf } from "./details.ts";
-import { pictureFrom } from "./evidence.ts";
-import type { Look } from "./facts.ts";
+import { isSweeping, pictureFrom } from "./evidence.ts";
+import { accountingOn, marksOn, type Look } from "./facts.ts";
 import { hasLasted } from "./memory.ts";
 import { isDeleting, isUnwanted, type Observed } from "./observed.ts";
 import type { Picture } from "./picture.ts";
@@ -22,23 +22,17 @@ const againMs = 5000;
 
 /** The token is closed and nothing of it lives in a later look. What is still asked here makes the verdict true; then it is stored, once. */
 export function decideOutcome(seen: Observed, attempt: Attempt, look: Look): Step {
-  const { marks, marksAreLast, accounting } = seen.answers;
   const mayHaveRun = attempt.jobId !== undefined || seen.memory.closed?.owner.is === "job";
   const { quietSince, quietFrom } = seen.memory;
   const waitsOver = hasLasted({ tick: quietSince, begun: quietFrom }, look, seen);
-  const askMarks: Step = { do: "ask", question: { ask: "marks", waitsOver } };
-  if (mayHaveRun && marks === undefined) return askMarks;
-  if (
-    mayHaveRun &&
-    accounting === undefined &&
-    hasGap(pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false }))
-  )
-    return { do: "ask", question: { ask: "accounting" } };
+  // Read after the look: what it shows as over has left its mark by then, and nothing starts after the close.
+  if (mayHaveRun && marksOn(look, seen) === undefined)
+    return { do: "ask", question: { ask: "marks", on: look } };
+  const before = pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false });
+  if (mayHaveRun && accountingOn(look, seen) === undefined && hasGap(before))
+    return { do: "ask", question: { ask: "accounting", on: look } };
   const picture = pictureFrom(seen, attempt, { rows: look.rows, waitsOver });
-  if (!mustWait(seen, picture)) return conclude(seen, attempt, picture);
-  if (!waitsOver) return { do: "wait", ms: againMs };
-  // An orphan may have ended well after the marks were read: the waits can end while another question is under way.
-  if (mayHaveRun && marksAreLast !== true) return askMarks;
+  if (mustWait(seen, picture) && !waitsOver) return { do: "wait", ms: againMs };
   return conclude(seen, attempt, picture);
 }
 
@@ -87,10 +81,16 @@ function conclude(seen: Observed, attempt: Attempt, picture: Picture): Step {
       return store(seen, attempt, picture, {
         is: "aborted",
         reason: reasons.JobLost,
-        message: `Slurm has no record of job ${attempt.jobId ?? ""} any more: not in the queue, not in accounting, and its script left no exit mark in ${attempt.directory}. Whether its results are whole must be judged from them.`,
+        message: `${howLost(seen, attempt)}, and its script left no exit mark in ${attempt.directory}. Whether its results are whole must be judged from them.`,
         ran: true,
       });
   }
+}
+
+function howLost(seen: Observed, { jobId = "" }: Attempt): string {
+  return isSweeping(seen)
+    ? `Slurm sent job ${jobId} back to the queue after it had shown it as ended or not at all, so it was cancelled there`
+    : `Slurm has no record of job ${jobId} any more: not in the queue, not in accounting`;
 }
 
 /** By its mark, or because another job holds the fence. The exit code alone proves nothing: the user's script may end with it. */

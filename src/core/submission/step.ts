@@ -1,5 +1,6 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import type { Instant } from "../instant.ts";
+import type { Look } from "./facts.ts";
 import type { StagedJob } from "./prepared.ts";
 
 /** Something to be told once the status that it speaks of is stored. */
@@ -18,9 +19,9 @@ export type Question =
   | { ask: "cancel" }
   | { ask: "own" }
   | { ask: "look"; after: Instant }
-  | { ask: "accounting" }
-  /** `waitsOver`: nothing that could still leave a mark is alive when they are read. */
-  | { ask: "marks"; waitsOver: boolean }
+  /** `on`: the look at hand. What is answered is of a moment after it. */
+  | { ask: "accounting"; on: Look }
+  | { ask: "marks"; on: Look }
   | { ask: "log"; path: string }
   /** Cancels what is left in the queue of an attempt that is over. */
   | { ask: "sweep"; attempts: readonly Attempt[] };

@@ -49,10 +49,10 @@ function acceptedAt({ submission }: Observed): number {
  */
 function missing(seen: Observed, attempt: Attempt, latest: Look): Step {
   const { accounting, marks } = seen.answers;
-  if (marks === undefined) return { do: "ask", question: { ask: "marks", waitsOver: false } };
+  if (marks === undefined) return { do: "ask", question: { ask: "marks", on: latest } };
   const other = marks.owner.is === "job" ? marks.owner.jobId : latest.rows[0]?.jobId;
   if (other !== undefined && other !== Number(attempt.jobId)) return adopt(seen, attempt, other);
-  if (accounting === undefined) return { do: "ask", question: { ask: "accounting" } };
+  if (accounting === undefined) return { do: "ask", question: { ask: "accounting", on: latest } };
   const { verdict } = pictureFrom(seen, attempt, { rows: latest.rows, waitsOver: false });
   if (verdict.is === "ended" || verdict.is === "didNotRun") return decideEnding(seen, attempt);
   const { missingSince, missingFrom } = seen.memory;

@@ -182,7 +182,7 @@ describe("a job that Slurm no longer lists", () => {
       submission: sent,
       latest: nothing,
       memory,
-      answers: { marks, marksAreLast: true, accounting: "none", log: null },
+      answers: { marks, accounting: "none", log: null },
     });
     expect(written(step).phase).toBe("Aborted");
     expect(conditionsOf(step)).toMatchObject({ Succeeded: "False JobLost" });
@@ -198,18 +198,39 @@ describe("a job that Slurm no longer lists", () => {
       written(
         decided({
           ...seen,
-          answers: { marks: exited(0), marksAreLast: true, accounting: "none", log: null },
+          answers: { marks: exited(0), accounting: "none", log: null },
         }),
       ),
     ).toMatchObject({ phase: "Done", exitCode: 0 });
   });
 
-  test("marks read before the waits were over are read once more: an orphan may have ended well since", () => {
+  test("marks and accounting from before the close are read once more: an orphan may have ended well since", () => {
     const memory = { ...owned, missingSince: 5, missingFrom: now, quietSince: 6, quietFrom: now };
-    const answers = { marks: noMarks, marksAreLast: false, accounting: "none" } as const;
-    expect(decided({ submission: sent, latest: nothing, memory, answers })).toEqual({
+    const early = look([]);
+    const answers = { marks: noMarks, marksOn: early, accounting: "none", accountingOn: early } as const;
+    const seen = { submission: sent, latest: nothing, memory };
+    expect(decided({ ...seen, answers })).toEqual({ do: "ask", question: { ask: "marks", on: nothing } });
+    expect(decided({ ...seen, answers: { ...answers, marksOn: nothing } })).toEqual({
       do: "ask",
-      question: { ask: "marks", waitsOver: true },
+      question: { ask: "accounting", on: nothing },
+    });
+  });
+
+  test("a run that a newer look shows changes nothing in what older marks are read with", () => {
+    const memory = { ...owned, quietSince: 6, quietFrom: now };
+    const back = look([row({ state: "FAILED", restarts: 1, exit: { code: 113, signal: 0 } })], {
+      begun: nothing.begun - now + 1000,
+      tick: nothing.tick + 1,
+    });
+    const answers = {
+      marks: exited(0),
+      marksOn: nothing,
+      accounting: "none",
+      accountingOn: nothing,
+      log: null,
+    } as const;
+    expect(written(decided({ submission: sent, latest: back, memory, answers }))).toMatchObject({
+      phase: "Done",
     });
   });
 
@@ -272,7 +293,7 @@ describe("a cancelled submission", () => {
     const seen = {
       submission: cancelling,
       latest: gone,
-      answers: { marks: noMarks, marksAreLast: true, log: null, cancelled: [] },
+      answers: { marks: noMarks, log: null, cancelled: [] },
     };
     expect(decided({ ...seen, memory: { ...owned, quietSince: 4, quietFrom: now } })).toEqual({
       do: "wait",
@@ -290,7 +311,7 @@ describe("a cancelled submission", () => {
       submission: cancelling,
       latest: done,
       memory: { ...owned, quietSince: 2, quietFrom: now },
-      answers: { marks: exited(0), marksAreLast: true, log: null, cancelled: [] },
+      answers: { marks: exited(0), log: null, cancelled: [] },
     });
     expect(written(step)).toMatchObject({ phase: "Done", state: "COMPLETED" });
   });

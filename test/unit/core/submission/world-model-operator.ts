@@ -170,9 +170,9 @@ export class ModelOperator {
         return look === undefined ? unreachable : { look };
       }
       case "accounting":
-        return { accounting: slurm.accounting(token) };
+        return { accounting: slurm.accounting(token), accountingOn: question.on };
       case "marks":
-        return { marks: marks.read(token), marksAreLast: question.waitsOver };
+        return { marks: marks.read(token), marksOn: question.on };
       case "log":
         return { log: null };
       case "sweep":

@@ -111,16 +111,20 @@ export function observed(change: Partial<Observed> & { submission: JobSubmission
     latest: undefined,
     strays: [],
     memory: {},
-    answers: {},
     turnedAwayCode,
     quietTicks: 3,
     quietMs: 0,
+    answers: {},
     ...change,
   };
 }
 
-export const decided = (change: Partial<Observed> & { submission: JobSubmission }): Step =>
-  decide(observed(change));
+/** What marks and accounting say is of after the look given, unless a test says otherwise. */
+export function decided(change: Partial<Observed> & { submission: JobSubmission }): Step {
+  const { latest } = change;
+  const on = latest === undefined ? {} : { marksOn: latest, accountingOn: latest };
+  return decide(observed({ ...change, answers: { ...on, ...change.answers } }));
+}
 
 /** What a step stores, without the conditions' times. */
 export function written(step: Step): JobSubmissionStatus {
