@@ -49,6 +49,8 @@ function afterLook(seen: Observed, attempt: Attempt, { closed, look }: { closed:
   const own = live.filter(isOf(attempt));
   const runs = own.some((row) => row.state !== "PENDING");
   if (isUnwanted(seen)) return afterCancel(seen, attempt, { look, isLive: live.length > 0 });
+  // What waited in the queue behind the close never gets past the fence, even if it has started since.
+  if (runs && isSweeping(seen)) return stillEnding(seen);
   // Let in before the close, or just about to be turned away at the fence: either way it goes on to its end.
   if (runs) return follow(seen, pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false }));
   // Rule 5: nothing of a void token ever runs, so the next attempt need not wait for what is left of this one in the queue.

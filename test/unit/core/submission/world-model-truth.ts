@@ -20,8 +20,8 @@ export function untruthOf({ phase, reason, isWanted, lastEnd, hasRun }: StoredEn
     [phase === "Rejected", hasRun],
     [reason === "JobFailed", lastEnd !== "failed"],
     [reason === "JobLost", hasEndedItself],
-    // After a close nobody's wish is needed: what slurmctld sends back to the queue then is swept, and Slurm's word for that is CANCELLED.
-    [reason === "JobCancelled", isWanted ? hasEndedItself : lastEnd === "ok"],
+    // Nobody else cancels in this world: what we sweep from the queue unasked must not pass for somebody's wish.
+    [reason === "JobCancelled", isWanted || lastEnd === "ok"],
   ];
   if (!lies.some(([told, isLie]) => told && isLie)) return undefined;
   const wish = isWanted ? "nobody wanted its end" : "its end was wanted";

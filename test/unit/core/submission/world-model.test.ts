@@ -12,9 +12,9 @@ const manyRuns = isFull ? 50_000 : 600;
  */
 describe("whatever happens, the decision keeps S1 to S4 and comes to an end", () => {
   test.each([
-    ["one operator, three faults", { operators: 1, faults: 3 }, {}],
-    ["two operators that both believe to lead", { operators: 2, faults: 3 }, {}],
-    ["without accounting", { operators: 1, faults: 3 }, { accounting: false }],
+    ["one operator, four faults", { operators: 1, faults: 4 }, {}],
+    ["two operators that both believe to lead", { operators: 2, faults: 4 }, {}],
+    ["without accounting", { operators: 1, faults: 4 }, { accounting: false }],
   ] as const)("%s", { timeout: 600_000 }, (_what, bounds, change) => {
     const details = fc.check(
       fc.property(anyCourse(bounds), (course) => void play(course, change)),
