@@ -3,6 +3,7 @@ import type { Attempt, JobSubmissionStatus } from "../../../../src/api/v1alpha1/
 import { instant } from "../../../../src/core/instant.ts";
 import { ok } from "../../../../src/core/problem.ts";
 import type { JobRow } from "../../../../src/core/slurm/job-row.ts";
+import type { Marks } from "../../../../src/core/slurm/marks.ts";
 import { tokenOf } from "../../../../src/core/slurm/token.ts";
 import { decide } from "../../../../src/core/submission/decide.ts";
 import type { Look } from "../../../../src/core/submission/facts.ts";
@@ -139,3 +140,14 @@ export function conditionsOf(step: Step): Record<string, string> {
 }
 
 export const asked = (step: Step): string => (step.do === "ask" ? step.question.ask : step.do);
+
+export const sent = submission({ phase: "Submitted", jobId: "7", attempts: [attempt({ jobId: "7" })] });
+export const noMarks: Marks = { owner: { is: "none" }, closed: false, exits: [], outputs: [] };
+export const exited = (code: number): Marks => ({
+  owner: { is: "job", jobId: 7 },
+  closed: true,
+  exits: [{ jobId: 7, taskIndex: undefined, end: { is: "exited", code }, restart: 0, at: now }],
+  outputs: [{ name: "energy", value: "-15.8", taskIndex: undefined }],
+});
+export const owned = { closed: { owner: { is: "job", jobId: 7 }, at: instant(now + 1000) } } as const;
+export const free = { closed: { owner: { is: "void" }, at: instant(now + 1000) } } as const;
