@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { eventually } from "./eventually.ts";
 import { kubectl, serviceAccountKubeconfig } from "./kubectl.ts";
 import type { Lab } from "./lab.ts";
+import { deployedNodeFlags } from "./node-flags.ts";
 
 /** Where the operator and the Secrets of its logins are. */
 export const systemNamespace = "batchwright-system";
@@ -66,9 +67,13 @@ export async function startOperator(lab: Lab, flags: readonly string[] = []): Pr
     `127.0.0.1:${healthPort}`,
     ...flags,
   ];
-  const child = spawn(process.execPath, [join(root, "src/main.ts"), ...words], {
-    stdio: ["ignore", log.fd, log.fd],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(await deployedNodeFlags()), join(root, "src/main.ts"), ...words],
+    {
+      stdio: ["ignore", log.fd, log.fd],
+    },
+  );
   await log.close();
   const ended = once(child, "exit");
   const logs = async () => readFile(join(directory, "log"), "utf8");
