@@ -24,6 +24,7 @@ const schema = z.strictObject({
   "leader-elect": z.boolean().default(false),
   "log-level": z.enum(["debug", "info", "warn", "error"]).default("info"),
   concurrency: z.coerce.number().int().min(1).max(512).default(64),
+  "cleanup-interval-seconds": z.coerce.number().int().min(1).max(86_400).default(3600),
 });
 
 /** Everything that can be set from outside. Read once, at the start; nothing else reads the environment or the command line. */
@@ -38,6 +39,7 @@ export const help = `Usage: batchwright [flags]
   --leader-elect                     Wait for the lead before acting, for more than one replica
   --log-level LEVEL                  debug, info, warn or error. Default info
   --concurrency N                    Submissions in work at a time, 1 to 512. Default 64
+  --cleanup-interval-seconds N       Between two rounds that remove old job directories, for clusters with spec.cleanup, 1 to 86400. Default 3600
   --help                             This text
 `;
 
@@ -82,6 +84,7 @@ function parseFlags(words: readonly string[]) {
         "leader-elect": flag,
         "log-level": text,
         concurrency: text,
+        "cleanup-interval-seconds": text,
         help: flag,
       },
     }).values;

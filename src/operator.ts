@@ -1,5 +1,6 @@
 import { group } from "./api/group.ts";
 import type { Config } from "./config.ts";
+import { createJanitor } from "./controllers/cleanup/janitor.ts";
 import { createClusterController } from "./controllers/cluster/create.ts";
 import { readInstallId } from "./controllers/install.ts";
 import { createScriptController } from "./controllers/script/create.ts";
@@ -74,6 +75,16 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     concurrency: config.concurrency,
   });
   clusters.subscribeTokens(submission.wakeTokens);
+  const janitor = createJanitor({
+    logger,
+    events,
+    install,
+    submissions,
+    clusters: clusters.registry,
+    clusterNames: () => clusters.reflector.store.keys(),
+    metrics: options.metrics.cleanup,
+    intervalMs: config["cleanup-interval-seconds"] * 1000,
+  });
   const election = config["leader-elect"]
     ? createLeaderElection({
         client,
@@ -87,6 +98,7 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     parts: {
       caches: [templates, scripts, submissions, clusters.reflector],
       controllers: [template, script, clusters.controller, submission.controller],
+      services: [janitor],
       events,
       logger,
       ...(election === undefined ? {} : { election }),

@@ -1,5 +1,6 @@
 import { asKubeFailure } from "../kube/errors.ts";
 import type { KubeClient } from "../kube/client.ts";
+import type { Key } from "../kube/key.ts";
 import { identify, type KubeObject, kubeObject } from "../kube/metadata.ts";
 import { type Resource, resourceName } from "../kube/resource.ts";
 import { backoffDelay, reflectorBackoff } from "./backoff.ts";
@@ -61,6 +62,9 @@ export class Reflector<P, I extends string = never> {
   readonly #store: Store<P, I>;
   readonly #listeners = new Set<Listener<P>>();
   readonly #synced = Promise.withResolvers<void>();
+  readonly #unreadable = new Set<Key>();
+  /** Of those, what the list that is under way has not shown yet. */
+  #unlisted = new Set<Key>();
   #hasSynced = false;
   #lastSignAt: number;
   #failingSince = 0;
@@ -84,6 +88,11 @@ export class Reflector<P, I extends string = never> {
 
   get hasSynced(): boolean {
     return this.#hasSynced;
+  }
+
+  /** Objects that exist and are not in the store, because they could not be projected: with any, the store is not all there is. */
+  get unreadable(): ReadonlySet<Key> {
+    return this.#unreadable;
   }
 
   /** Resolves when the store first holds a whole state. Never rejects; the waiting has its own time limit. */
@@ -207,15 +216,18 @@ export class Reflector<P, I extends string = never> {
     switch (command.is) {
       case "beginList":
         this.#store.beginList();
+        this.#unlisted = new Set(this.#unreadable);
         return;
       case "put":
         this.#put(command.item);
         return;
       case "remove":
+        this.#unreadable.delete(command.item.key);
         this.#announce(this.#store.remove(command.item.key));
         return;
       case "endList":
         for (const change of this.#store.endList()) this.#announce(change);
+        for (const key of this.#unlisted) this.#unreadable.delete(key);
         this.#hasSynced = true;
         this.#synced.resolve();
         this.#metrics.listed(this.#store.size);
@@ -224,13 +236,16 @@ export class Reflector<P, I extends string = never> {
 
   /** An object that cannot be projected leaves the store, and its key is announced: its reconciler reads the object itself and says what is wrong. */
   #put(item: Identified): void {
+    this.#unlisted.delete(item.key);
     try {
       const projection = this.#options.project(kubeObject.parse(item.object));
+      this.#unreadable.delete(item.key);
       this.#announce(this.#store.put(item.key, item.resourceVersion, projection));
     } catch (error) {
       this.#logger.error({ object: item.key, err: error }, "an object could not be read into the cache");
       const before = this.#store.get(item.key);
       this.#store.remove(item.key);
+      this.#unreadable.add(item.key);
       this.#announce({ is: "unreadable", key: item.key, before });
     }
   }

@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { KubeMetrics } from "../kube/metrics.ts";
 import type { EventMetrics, LeaderMetrics, ReflectorMetrics, RuntimeMetrics } from "../runtime/metrics.ts";
+import type { CleanupMetrics } from "../controllers/cleanup/metrics.ts";
 import type { ClusterMetrics } from "../controllers/cluster/metrics.ts";
 import { createClusterMetrics } from "./cluster-metrics.ts";
+import { createCleanupMetrics } from "./cleanup-metrics.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { createKubeMetrics } from "./kube-metrics.ts";
 import { createQueueMetrics } from "./queue-metrics.ts";
@@ -13,6 +15,7 @@ export interface OperatorMetrics {
   readonly kube: KubeMetrics;
   readonly runtime: RuntimeMetrics;
   readonly clusters: ClusterMetrics;
+  readonly cleanup: CleanupMetrics;
 }
 
 /** One registry, with process_* and nodejs_* beside ours. Every series exists at 0 from the start, so that a rate has a beginning. */
@@ -23,6 +26,7 @@ export function createMetrics(): OperatorMetrics {
     registry,
     kube: createKubeMetrics(registry),
     clusters: createClusterMetrics(registry),
+    cleanup: createCleanupMetrics(registry),
     runtime: {
       queue: createQueueMetrics(registry),
       controller: createControllerMetrics(registry),

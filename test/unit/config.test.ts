@@ -9,6 +9,7 @@ test("without flags everything has its default", () => {
     "leader-elect": false,
     "log-level": "info",
     concurrency: 64,
+    "cleanup-interval-seconds": 3600,
   });
 });
 
@@ -29,6 +30,10 @@ test.each([
   [
     ["--metrics-bind-address", "8080"],
     '--metrics-bind-address: "8080" is not allowed: is an address like ":8080" or "127.0.0.1:8080", or 0 for none; see --help',
+  ],
+  [
+    ["--cleanup-interval-seconds", "0"],
+    '--cleanup-interval-seconds: "0" is not allowed: Too small: expected number to be >=1; see --help',
   ],
   [["--colour"], /^Unknown option '--colour'/u],
 ])("%j is refused with flag and value", (words, message) => {

@@ -52,6 +52,30 @@ export const tenant = withRules(
 );
 export type Tenant = z.infer<typeof tenant>;
 
+/** A job may be handed to Slurm until 7 days after its attempt was opened; the eighth is for clocks that differ. */
+const leastRetentionSeconds = 8 * 86_400;
+const tenYearsSeconds = 10 * 365 * 86_400;
+
+const cleanup = withRules(
+  z
+    .object({
+      retentionSeconds: int32(1, tenYearsSeconds).describe(
+        "A job's directory goes, and in it work/ and output/ with all results, when its submission is finished or deleted and its last mark is so old by the cluster's clock. At least 691200 (8 days): till then a job may still be handed to Slurm.",
+      ),
+    })
+    .refine(({ retentionSeconds }) => retentionSeconds >= leastRetentionSeconds)
+    .describe(
+      "Removes job directories, results included, when they are old enough. Absent: nothing is ever removed. Directories that say to be of another SlurmCluster stay, also in the same workDirectory.",
+    ),
+  [
+    {
+      rule: `self.retentionSeconds >= ${leastRetentionSeconds}`,
+      message: `retentionSeconds is below ${leastRetentionSeconds} (8 days), and a job may be handed to Slurm until 7 days after its attempt was opened; set it to at least ${leastRetentionSeconds}, or remove cleanup to keep everything`,
+      fieldPath: ".retentionSeconds",
+    },
+  ],
+);
+
 export const slurmClusterSpec = z
   .object({
     ssh: z
@@ -97,6 +121,7 @@ export const slurmClusterSpec = z
       })
       .optional()
       .describe("How much of ours may be on the cluster at once."),
+    cleanup: cleanup.optional(),
     tenants: keyedList(tenant, "name", 128)
       .optional()
       .describe(

@@ -1,4 +1,5 @@
 import type { Instant } from "../../core/instant.ts";
+import type { OverPage } from "../../core/cleanup/over.ts";
 import type { FenceAnswer, ForgetAnswer, PutAnswer } from "../../core/slurm/dispatch-answer.ts";
 import type { JobRow } from "../../core/slurm/job-row.ts";
 import type { Marks } from "../../core/slurm/marks.ts";
@@ -25,6 +26,8 @@ export interface StagedFile {
  */
 export interface DatedPlace extends Place {
   readonly deadline: Instant;
+  /** Name of the SlurmCluster that the attempt is of: several may share a directory, and each says for itself what is removed. */
+  readonly cluster: string;
 }
 
 export interface StagedJob extends DatedPlace {
@@ -38,13 +41,24 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
+export interface OverQuestion {
+  /** `<workDirectory>/<install>`: see `installDirectory`. */
+  readonly directory: string;
+  /** Directories that say to be of another SlurmCluster are passed over. */
+  readonly cluster: string;
+  /** Only what has been over for so long by the cluster's clock. */
+  readonly retentionSeconds: number;
+  /** Of the page before. */
+  readonly after: Token | undefined;
+}
+
 /** One login on one Slurm cluster. Calls that wait at the same moment go as one batch; errors of transport are `SlurmUnreachable`. */
 export interface SlurmLogin extends AsyncDisposable {
   put(job: StagedJob, call: Call): Promise<PutAnswer>;
   /** No job of the token that has not yet taken the fence ever runs. */
-  void(place: Place, call: Call): Promise<FenceAnswer>;
+  void(place: DatedPlace, call: Call): Promise<FenceAnswer>;
   /** `void`, and no later run of the owner (a requeue) gets past its launcher. */
-  close(place: Place, call: Call): Promise<FenceAnswer>;
+  close(place: DatedPlace, call: Call): Promise<FenceAnswer>;
   /** Live jobs of the token as the login itself sees them: no privacy setting of the site hides a user's own jobs from him. */
   find(place: Place, call: Call): Promise<readonly number[]>;
   /** Cancels every live job whose Command is of the token, and `jobId` if its row carries the token; check and scancel are one remote command. @returns the ids it signalled */
@@ -54,6 +68,8 @@ export interface SlurmLogin extends AsyncDisposable {
   readMarks(places: readonly Place[], call: Call): Promise<ReadonlyMap<Token, Marks>>;
   /** The end of a file below the token's directory or of an absolute path, at most `bytes`; undefined when there is none. */
   readTail(file: { path: string; bytes: number }, call: Call): Promise<string | undefined>;
+  /** Directories whose tokens are over by their marks, a page at a time. Changes nothing. */
+  listOver(question: OverQuestion, call: Call): Promise<OverPage>;
   /** Removes directory and marks of tokens whose submissions are over; keeps a token whose put may still arrive, or whose job may still run. */
   forget(places: readonly DatedPlace[], call: Call): Promise<ReadonlyMap<Token, ForgetAnswer>>;
 }

@@ -1,17 +1,15 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
-import type { Call, ClusterPoller, Place, SlurmLogin, StagedJob } from "../../backends/slurm/backend.ts";
-import { after, type Instant } from "../../core/instant.ts";
+import type { Call, ClusterPoller, DatedPlace, SlurmLogin, StagedJob } from "../../backends/slurm/backend.ts";
+import type { Instant } from "../../core/instant.ts";
 import { waiting } from "../../core/problem.ts";
 import type { Marks } from "../../core/slurm/marks.ts";
 import { fromTime } from "../../core/status/time.ts";
-import { tokenOfAttempt } from "../../core/submission/attempts.ts";
+import { deadlineOf, tokenOfAttempt } from "../../core/submission/attempts.ts";
 import { lookFor } from "../../core/submission/look-for.ts";
 import { reasons } from "../../core/submission/reasons.ts";
 import type { Answers } from "../../core/submission/facts.ts";
 import type { Question } from "../../core/submission/step.ts";
 
-/** How long after it was opened an attempt may still be sent. Its marks are kept at least as long. */
-export const sendHorizonMs = 7 * 86_400_000;
 const tailBytes = 4000;
 
 export interface Asked {
@@ -26,7 +24,7 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
   const place = placeOf(attempt);
   switch (question.ask) {
     case "put":
-      return put({ ...place, ...question.job, deadline: deadlineOf(attempt) }, asked, call);
+      return put({ ...place, ...question.job }, asked, call);
     case "void":
       return { void: await login.void(place, call) };
     case "close":
@@ -81,11 +79,11 @@ async function accounting({ attempt, poller }: Asked, call: Call): Promise<Answe
   return { accounting: found === undefined ? "none" : (found.get(token) ?? []) };
 }
 
-function placeOf(attempt: Attempt): Place {
-  return { token: tokenOfAttempt(attempt), directory: attempt.directory };
-}
-
-/** Fixed for the token by what is stored of it, so that every put of it and `forget` know the same. */
-function deadlineOf(attempt: Attempt): Instant {
-  return after(fromTime(attempt.since), sendHorizonMs);
+function placeOf(attempt: Attempt): DatedPlace {
+  return {
+    token: tokenOfAttempt(attempt),
+    directory: attempt.directory,
+    deadline: deadlineOf(attempt),
+    cluster: attempt.cluster.name,
+  };
 }

@@ -18,4 +18,6 @@ export const clusterReasons = {
   ClusterIdentityChanged: "ClusterIdentityChanged",
   /** Being deleted, and live submissions still name it. */
   InUse: "InUse",
+  /** Old job directories are gone from the cluster, as spec.cleanup says. */
+  JobDirectoriesRemoved: "JobDirectoriesRemoved",
 } as const;

@@ -20,6 +20,9 @@ export function tokenOf(attempt: { install: string; uid: string; index: number }
   return text;
 }
 
+/** The UID of the object that the token is of. */
+export const uidOfToken = (token: Token): string => token.split("-").slice(1, -1).join("-");
+
 /** The token in a job's Command, `<workDirectory>/<install>/<token>/batch.sh`; undefined for a job that is not of this install. */
 export function tokenFromCommand(command: string, install: string): Token | undefined {
   const [file, token, folder] = command.split("/").reverse();

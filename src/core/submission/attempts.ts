@@ -6,6 +6,14 @@ import { isToken, type Token } from "../slurm/token.ts";
 /** Ended attempts beyond this are dropped from the record, oldest first. Nothing of them runs or ever will, so nobody looks for them again. */
 const mostKept = 16;
 
+/** How long after it was opened an attempt may still be sent, in milliseconds. Its marks are kept at least as long. */
+export const sendHorizonMs = 7 * 86_400_000;
+
+/** Fixed for the token by what is stored of it, so that every put of it and `forget` know the same. */
+export function deadlineOf(attempt: Attempt): Instant {
+  return after(fromTime(attempt.since), sendHorizonMs);
+}
+
 /** The attempt that is not ended: the only one of which anything may run. */
 export function openAttempt(status: JobSubmissionStatus): Attempt | undefined {
   const last = status.attempts?.at(-1);

@@ -91,6 +91,29 @@ export const slurmClusterRows: RowsOfKind = {
       refusal:
         "spec.polling.intervalSeconds: Invalid value: 0: spec.polling.intervalSeconds in body should be greater than or equal to 1",
     },
+    {
+      what: "directories kept for the shortest time",
+      spec: { ...cluster, cleanup: { retentionSeconds: 691_200 } },
+    },
+    {
+      what: "directories kept for less than a job may be on its way",
+      spec: { ...cluster, cleanup: { retentionSeconds: 691_199 } },
+      refusal: broken(
+        "spec.cleanup.retentionSeconds",
+        "retentionSeconds is below 691200 (8 days), and a job may be handed to Slurm until 7 days after its attempt was opened; set it to at least 691200, or remove cleanup to keep everything",
+      ),
+    },
+    {
+      what: "a cleanup without an age",
+      spec: { ...cluster, cleanup: {} },
+      refusal: "spec.cleanup.retentionSeconds: Required value",
+    },
+    {
+      what: "directories kept beyond all plans",
+      spec: { ...cluster, cleanup: { retentionSeconds: 315_360_001 } },
+      refusal:
+        "spec.cleanup.retentionSeconds: Invalid value: 315360001: spec.cleanup.retentionSeconds in body should be less than or equal to 315360000",
+    },
     ...rowsOnResources("spec.defaults", (defaults) => ({ ...cluster, defaults })),
   ],
 };

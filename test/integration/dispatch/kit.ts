@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
-import type { Place, SlurmLogin, StagedJob } from "../../../src/backends/slurm/backend.ts";
+import type { DatedPlace, SlurmLogin, StagedJob } from "../../../src/backends/slurm/backend.ts";
 import { openSlurmLogin, type SlurmLoginOptions } from "../../../src/backends/slurm/login/login.ts";
 import { placeOf } from "../../../src/backends/slurm/login/place.ts";
 import { Session, type SessionOptions } from "../../../src/backends/slurm/session/session.ts";
@@ -62,13 +62,17 @@ export class Kit implements AsyncDisposable {
   }
 
   /** A place that nobody has used. `uid` and `index` for a further attempt of one submission. */
-  place(attempt: { uid?: string; index?: number; workDirectory?: string } = {}): Place {
+  place(attempt: { uid?: string; index?: number; workDirectory?: string } = {}): DatedPlace {
     const token = tokenOf({ install, uid: attempt.uid ?? randomUUID(), index: attempt.index ?? 1 });
-    return placeOf({ workDirectory: attempt.workDirectory ?? workDirectory, install, user: "alice", token });
+    return {
+      ...placeOf({ workDirectory: attempt.workDirectory ?? workDirectory, install, user: "alice", token }),
+      deadline: after(instant(Date.now()), 600_000),
+      cluster: this.cluster.clusterName,
+    };
   }
 
   /** A staged job for a script's text, short and small unless said otherwise. */
-  job(place: Place, job: JobText = {}): StagedJob {
+  job(place: DatedPlace, job: JobText = {}): StagedJob {
     const text = job.text ?? "#!/bin/bash\ntrue\n";
     const files = buildJobFiles({
       directory: place.directory,
@@ -89,7 +93,7 @@ export class Kit implements AsyncDisposable {
       ...place,
       files,
       arguments: job.arguments ?? [],
-      deadline: job.deadline ?? after(instant(Date.now()), 600_000),
+      deadline: job.deadline ?? place.deadline,
     };
   }
 
@@ -106,7 +110,7 @@ export class Kit implements AsyncDisposable {
   }
 
   /** All jobs that slurmctld knows of a token, as `STATE EXIT`, oldest first. */
-  async rows(place: Place): Promise<readonly { id: number; state: string; reason: string }[]> {
+  async rows(place: DatedPlace): Promise<readonly { id: number; state: string; reason: string }[]> {
     const text = await this.sh(
       `squeue -h -t all -u alice -S i -o '%F %T %r %o' | grep -F '/${place.token}/' || true`,
     );
@@ -119,14 +123,14 @@ export class Kit implements AsyncDisposable {
       });
   }
 
-  async marks(place: Place): Promise<Marks> {
+  async marks(place: DatedPlace): Promise<Marks> {
     const marks = (await this.login.readMarks([place], this.call)).get(place.token);
     if (marks === undefined) throw new Error(`no marks of ${place.token}`);
     return marks;
   }
 
   /** The marks once `count` ends are there. */
-  async ended(place: Place, count = 1, within = 30_000): Promise<Marks> {
+  async ended(place: DatedPlace, count = 1, within = 30_000): Promise<Marks> {
     return eventually(
       async () => {
         const marks = await this.marks(place);
@@ -144,7 +148,7 @@ export class Kit implements AsyncDisposable {
   }
 
   /** Puts a job, waits for its end, and returns what it left. */
-  async runToEnd(text: JobText): Promise<{ place: Place; marks: Marks; log: string; jobId: number }> {
+  async runToEnd(text: JobText): Promise<{ place: DatedPlace; marks: Marks; log: string; jobId: number }> {
     const place = this.place();
     const jobId = await this.accepted(this.job(place, text));
     const marks = await this.ended(place);
@@ -152,7 +156,7 @@ export class Kit implements AsyncDisposable {
     return { place, marks, log, jobId };
   }
 
-  async log(place: Place, jobId: number): Promise<string> {
+  async log(place: DatedPlace, jobId: number): Promise<string> {
     const path = `${place.directory}/work/slurm-${jobId}.out`;
     return (await this.login.readTail({ path, bytes: 100_000 }, this.call)) ?? "";
   }

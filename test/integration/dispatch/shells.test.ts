@@ -1,15 +1,19 @@
+import { randomUUID } from "node:crypto";
+
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-import type { StagedJob } from "../../../src/backends/slurm/backend.ts";
+import type { OverQuestion, StagedJob } from "../../../src/backends/slurm/backend.ts";
 import { fenceScript } from "../../../src/backends/slurm/wrapper/fence-script.ts";
 import { forgetScript } from "../../../src/backends/slurm/wrapper/forget-script.ts";
 import { readFrames } from "../../../src/backends/slurm/wrapper/frames.ts";
 import { jobsScript } from "../../../src/backends/slurm/wrapper/jobs-script.ts";
+import { listScript } from "../../../src/backends/slurm/wrapper/list-script.ts";
 import { marksScript } from "../../../src/backends/slurm/wrapper/marks-script.ts";
 import { putScript } from "../../../src/backends/slurm/wrapper/put-script.ts";
 import type { Script } from "../../../src/backends/slurm/wrapper/script.ts";
 import { tailScript } from "../../../src/backends/slurm/wrapper/tail-script.ts";
 import { after, instant } from "../../../src/core/instant.ts";
+import type { Token } from "../../../src/core/slurm/token.ts";
 import { Kit } from "./kit.ts";
 
 const { clusters } = inject("lab");
@@ -67,7 +71,7 @@ describe.each(["c1", "c2"] as const)("the wrapper on %s", (name) => {
       expect(second.slice(0, 3)).toEqual([[held.token, "known", id, "-"], first[1], first[2]]);
 
       const fence = (verb: "void" | "close", ...of: readonly StagedJob[]): Script =>
-        fenceScript({ install, shard: 0, fences: of.map(({ token }) => ({ token, verb })), lockSeconds: 10 });
+        fenceScript({ install, shard: 0, fences: of.map((place) => ({ place, verb })), lockSeconds: 10 });
       const unsent = kit.job(kit.place());
       expect(await answers(fence("void", unsent, held))).toEqual([
         [unsent.token, "fenced", "void"],
@@ -118,6 +122,87 @@ describe.each(["c1", "c2"] as const)("the wrapper on %s", (name) => {
         ["end"],
       ]);
       expect(await hidden()).toBe(before);
+    });
+
+    test("the list shows what is over and old, page by page, and nothing else", async () => {
+      const workDirectory = `/home/alice/bw-${randomUUID()}`;
+      const directory = `${workDirectory}/it`;
+      const question = { directory, cluster: name, retentionSeconds: 86_400, after: undefined };
+      const listed = async (changes: Partial<OverQuestion> = {}) => {
+        const [clock, ...rest] = await answers(listScript({ ...question, ...changes }));
+        expect(clock).toEqual(["clock", expect.stringMatching(/^\d{10}$/u)]);
+        expect(Number(clock?.[1])).toBeGreaterThan(Date.now() / 1000 - 600);
+        return rest.slice(0, -1);
+      };
+      expect(await listed()).toEqual([]);
+
+      const places = Array.from({ length: 12 }, () => kit.place({ workDirectory })).sort((a, b) =>
+        a.token < b.token ? -1 : 1,
+      );
+      const [closed, voided, refused, untried, dateless, other, owned, odd, young, requeued, linked] =
+        places.map(({ token }) => token);
+      const old = 1_700_000_000;
+      await kit.sh(`mkdir -p ${directory}; cd ${directory}
+        new() { mkdir -p $1/marks; echo "1700000000 ${name}" >$1/marks/attempt; }
+        for token in ${places.map(({ token }) => token).join(" ")} lock.0 .gone.x "odd name" ${other!.replace("it-", "at-")} ${other}x; do new "$token"; touch "$token/marks/try"; done
+        touch ${closed}/marks/closed
+        echo void >${voided}/marks/owner
+        echo 1 >${refused}/marks/code; : >${refused}/marks/id
+        rm ${untried}/marks/try
+        rm ${dateless}/marks/attempt; touch ${dateless}/marks/closed
+        echo "1700000000 elsewhere" >${other}/marks/attempt; touch ${other}/marks/closed
+        echo 17 >${owned}/marks/owner; echo 1 >${owned}/marks/code
+        echo 1 >${odd}/marks/code; echo 17 >${odd}/marks/id
+        touch ${young}/marks/closed
+        touch ${requeued}/marks/closed
+        mv ${linked} elsewhere; ln -s elsewhere ${linked}; touch elsewhere/marks/closed
+        for each in lock.0 .gone.x "odd name" at-* ${other}x; do touch "$each/marks/closed"; done
+        find . -exec touch -h -d @${old} {} +
+        touch -d @${old + 100} ${refused}/marks/code
+        touch ${requeued}/marks
+        touch ${young}/marks/closed`);
+      const dated = [String(old), "1700000000", name];
+      const all = new Map([
+        [closed, dated],
+        [voided, dated],
+        [refused, [String(old + 100), "1700000000", name]],
+        [untried, dated],
+        [dateless, [String(old), "-", "-"]],
+      ]);
+      expect(await listed()).toEqual([...all].map(([token, rest]) => [token, ...rest]).sort());
+      expect(await listed({ after: voided })).toEqual(
+        [...all]
+          .filter(([token]) => token! > voided!)
+          .map(([token, rest]) => [token, ...rest])
+          .sort(),
+      );
+      expect(await listed({ cluster: "elsewhere" })).toEqual(
+        [
+          [dateless, String(old), "-", "-"],
+          [other, String(old), "1700000000", "elsewhere"],
+        ].sort(),
+      );
+
+      await kit.sh(`cd ${directory}; rm -rf -- * .gone.x
+        i=0; while [ $i -lt 300 ]; do
+          token=it-00000000-0000-4000-8000-$(printf %012d $i)-1
+          mkdir -p $token/marks; touch $token/marks/closed; i=$((i + 1))
+        done
+        find . -exec touch -d @${old} {} +`);
+      const nth = (index: number) => `it-00000000-0000-4000-8000-${String(index).padStart(12, "0")}-1`;
+      const first = await listed();
+      expect(first).toHaveLength(257);
+      expect(first.at(-1)).toEqual(["next", nth(255)]);
+      const second = await listed({ after: nth(255) as Token });
+      expect(second.map(([token]) => token)).toEqual(
+        Array.from({ length: 44 }, (_, index) => nth(256 + index)),
+      );
+
+      await kit.sh(`rm -rf ${workDirectory}; mkdir -p ${directory}; chmod 300 ${directory}`);
+      expect(await listed()).toEqual([
+        ["failed", Buffer.from(`cannot read ${directory}`).toString("base64")],
+      ]);
+      await kit.sh(`chmod 700 ${directory}; rm -rf ${workDirectory}`);
     });
 
     test("a text that was cut anywhere runs nothing at all", async () => {

@@ -1,12 +1,17 @@
-import type { Place } from "../../../src/backends/slurm/backend.ts";
+import type { DatedPlace } from "../../../src/backends/slurm/backend.ts";
 import type { Kit, JobText } from "./kit.ts";
 
 /**
  * Hands one submission over as the operator does: an answer that is not certain is followed by void, and void's word decides.
  * @returns every place that was tried, the last being the one whose job is followed
  */
-export async function submitOnce(kit: Kit, uid: string, text: JobText, first = 1): Promise<readonly Place[]> {
-  const places: Place[] = [];
+export async function submitOnce(
+  kit: Kit,
+  uid: string,
+  text: JobText,
+  first = 1,
+): Promise<readonly DatedPlace[]> {
+  const places: DatedPlace[] = [];
   for (let index = first; index < first + 5; index += 1) {
     const place = kit.place({ uid, index });
     places.push(place);
@@ -15,7 +20,7 @@ export async function submitOnce(kit: Kit, uid: string, text: JobText, first = 1
   throw new Error(`${uid}: no attempt of five was handed over`);
 }
 
-async function isHandedOver(kit: Kit, place: Place, text: JobText): Promise<boolean> {
+async function isHandedOver(kit: Kit, place: DatedPlace, text: JobText): Promise<boolean> {
   for (let round = 0; round < 20; round += 1) {
     const answer = await retried(() => kit.login.put(kit.job(place, text), kit.call));
     if (answer.is === "accepted") return true;

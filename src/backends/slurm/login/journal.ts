@@ -1,7 +1,8 @@
+import type { OverPage } from "../../../core/cleanup/over.ts";
 import type { FenceAnswer, ForgetAnswer, PutAnswer } from "../../../core/slurm/dispatch-answer.ts";
 import type { Marks } from "../../../core/slurm/marks.ts";
 import type { Token } from "../../../core/slurm/token.ts";
-import type { DatedPlace, Place, StagedJob } from "../backend.ts";
+import type { DatedPlace, OverQuestion, Place, StagedJob } from "../backend.ts";
 import { cleanShell } from "../session/clean-shell.ts";
 import type { Session } from "../session/session.ts";
 import { SlurmCommandFailed, SlurmUnreachable } from "../session/unreachable.ts";
@@ -9,12 +10,14 @@ import { fenceScript, type FenceBatch } from "../wrapper/fence-script.ts";
 import { forgetScript } from "../wrapper/forget-script.ts";
 import { decodeBytes, decodeText, isWhole, readFrames } from "../wrapper/frames.ts";
 import { jobsScript } from "../wrapper/jobs-script.ts";
+import { listScript } from "../wrapper/list-script.ts";
 import { marksScript } from "../wrapper/marks-script.ts";
 import { putScript, watchdogSeconds, type PutLimits } from "../wrapper/put-script.ts";
 import type { Script } from "../wrapper/script.ts";
 import { tailScript } from "../wrapper/tail-script.ts";
 import { readFenceAnswers, readForgetAnswers } from "./fence-answers.ts";
 import type { BatchKey } from "./lanes.ts";
+import { readListAnswers } from "./list-answers.ts";
 import { readMarks } from "./marks-answers.ts";
 import { readPutAnswers } from "./put-answers.ts";
 
@@ -28,6 +31,8 @@ type Frames = readonly (readonly string[])[];
 
 /** For what only reads or writes a few files, and for squeue and scancel. */
 const shortSeconds = 60;
+/** For some thousand directories of a busy file system: about four looks into each. */
+const listSeconds = 180;
 /** By so much our own limit is longer than the watchdog's on the far side, which should be the one to end a command. */
 const slackSeconds = 30;
 const mostTailBytes = 1024 * 1024;
@@ -66,7 +71,7 @@ export class Journal {
       ends: "everything",
       signal,
     });
-    const tokens = fences.map((fence) => fence.token);
+    const tokens = fences.map(({ place }) => place.token);
     return readFenceAnswers(tokens, frames, missing);
   }
 
@@ -81,6 +86,10 @@ export class Journal {
     const frames = await this.#read(forgetScript({ ...at, places, lockSeconds }), seconds, signal);
     const tokens = places.map((place) => place.token);
     return readForgetAnswers(tokens, frames);
+  }
+
+  async listOver(question: OverQuestion, signal: AbortSignal): Promise<OverPage> {
+    return readListAnswers(await this.#read(listScript(question), listSeconds, signal));
   }
 
   /** @returns the ids that were signalled, for each token */

@@ -1,7 +1,8 @@
+import type { OverPage } from "../../../core/cleanup/over.ts";
 import type { FenceAnswer, ForgetAnswer, PutAnswer } from "../../../core/slurm/dispatch-answer.ts";
 import type { Marks } from "../../../core/slurm/marks.ts";
 import type { Token } from "../../../core/slurm/token.ts";
-import type { Call, DatedPlace, Place, SlurmLogin, StagedJob } from "../backend.ts";
+import type { Call, DatedPlace, OverQuestion, Place, SlurmLogin, StagedJob } from "../backend.ts";
 import type { Session } from "../session/session.ts";
 import { SlurmUnreachable } from "../session/unreachable.ts";
 import { Slots } from "../session/slots.ts";
@@ -38,6 +39,8 @@ class BatchingLogin implements SlurmLogin {
   readonly #journal: Journal;
   readonly #closing = new AbortController();
   readonly #putPlaces = new Slots({ slots: mostPutBatches, mostWaiting: 1024 });
+  /** Removing can take minutes: it counts as a put, and takes one of their places at most. */
+  readonly #forgetTurn = new Slots({ slots: 1, mostWaiting: 64 });
   readonly #puts: Lanes<StagedJob, PutAnswer>;
   readonly #fences: Lanes<FenceBatch["fences"][number], FenceAnswer>;
   readonly #forgets: Lanes<DatedPlace, ForgetAnswer>;
@@ -54,7 +57,11 @@ class BatchingLogin implements SlurmLogin {
       return await journal.put(at, jobs, signal);
     });
     this.#fences = new Lanes(signal, many, (at) => (fences, signal) => journal.fence(at, fences, signal));
-    this.#forgets = new Lanes(signal, many, (at) => (places, signal) => journal.forget(at, places, signal));
+    this.#forgets = new Lanes(signal, many, (at) => async (places, signal) => {
+      using _turn = await this.#forgetTurn.take(signal);
+      using _place = await this.#putPlaces.take(signal);
+      return await journal.forget(at, places, signal);
+    });
     this.#jobs = new Lanes(signal, many, (at) => (tokens, signal) => journal.signalJobs(at, tokens, signal));
     this.#looks = new Lanes(signal, many, () => (places, signal) => journal.look(places, signal));
   }
@@ -63,12 +70,12 @@ class BatchingLogin implements SlurmLogin {
     return this.#puts.at(shardKey(job)).ask(job, call.signal);
   }
 
-  async void(place: Place, call: Call): Promise<FenceAnswer> {
-    return this.#fences.at(shardKey(place)).ask({ token: place.token, verb: "void" }, call.signal);
+  async void(place: DatedPlace, call: Call): Promise<FenceAnswer> {
+    return this.#fences.at(shardKey(place)).ask({ place, verb: "void" }, call.signal);
   }
 
-  async close(place: Place, call: Call): Promise<FenceAnswer> {
-    return this.#fences.at(shardKey(place)).ask({ token: place.token, verb: "close" }, call.signal);
+  async close(place: DatedPlace, call: Call): Promise<FenceAnswer> {
+    return this.#fences.at(shardKey(place)).ask({ place, verb: "close" }, call.signal);
   }
 
   async find(place: Place, call: Call): Promise<readonly number[]> {
@@ -93,6 +100,10 @@ class BatchingLogin implements SlurmLogin {
 
   async readTail(file: { path: string; bytes: number }, call: Call): Promise<string | undefined> {
     return this.#journal.tail(file, AbortSignal.any([call.signal, this.#closing.signal]));
+  }
+
+  async listOver(question: OverQuestion, call: Call): Promise<OverPage> {
+    return this.#journal.listOver(question, AbortSignal.any([call.signal, this.#closing.signal]));
   }
 
   async forget(places: readonly DatedPlace[], call: Call): Promise<ReadonlyMap<Token, ForgetAnswer>> {

@@ -1,10 +1,12 @@
 import { layout, markFiles } from "../../../core/slurm/launcher/layout.ts";
+import { shellWord } from "../../../core/slurm/launcher/shell-word.ts";
+import type { DatedPlace } from "../backend.ts";
 import { script, takeLock, type Script } from "./script.ts";
 
 export interface FenceBatch {
   readonly install: string;
   readonly shard: number;
-  readonly fences: readonly { readonly token: string; readonly verb: "void" | "close" }[];
+  readonly fences: readonly { readonly place: DatedPlace; readonly verb: "void" | "close" }[];
   readonly lockSeconds: number;
 }
 
@@ -13,13 +15,25 @@ export function fenceScript(batch: FenceBatch): Script {
   return script(() => [
     takeLock(batch.install, batch.shard, batch.lockSeconds),
     functions,
-    ...batch.fences.map(({ token, verb }) => `${verb} ${token}`),
+    ...batch.fences.map(({ place, verb }) => `${verb} ${place.token} ${shellWord(attemptMark(place))}`),
   ]);
 }
 
+/** What `markFiles.attempt` says. */
+export const attemptMark = (place: DatedPlace): string =>
+  `${Math.floor(place.deadline / 1000)} ${place.cluster}`;
+
 const functions = `leave() { [ -e "$marks/$1" ] || { command : >"$marks/$1"; } 2>/dev/null; }
 
-void() {
+# Kept for \`forget\`, also where no put ever made the directory. What is left out here is only forgotten later.
+date_it() {
+  [ -e "$marks/${markFiles.attempt}" ] || {
+    printf '%s\\n' "$1" >"$marks/.${markFiles.attempt}.$nonce" &&
+      mv -f "$marks/.${markFiles.attempt}.$nonce" "$marks/${markFiles.attempt}"
+  } 2>/dev/null
+}
+
+void() { # void TOKEN ATTEMPT
   token=$1 marks=$install/$1/${layout.marks}
   if [ -n "$refusal" ]; then say "$token unclear $(word "$refusal: $why")"; return 1; fi
   if ! why=$({ [ -d "$marks" ] || mkdir -p -m 700 "$marks"; } 2>&1) || ! leave ${markFiles.void}; then
@@ -27,13 +41,14 @@ void() {
     why=
     return 1
   fi
+  date_it "$2"
   if [ -z "$closing" ]; then take; fi
 }
 
 # The mark that stops every later start goes first: an answer says that it is there.
-close() {
+close() { # close TOKEN ATTEMPT
   closing=1
-  if void "$1"; then
+  if void "$1" "$2"; then
     if leave ${markFiles.closed}; then take; else say "$token unclear $(word "cannot write $marks/${markFiles.closed}")"; fi
   fi
   closing=

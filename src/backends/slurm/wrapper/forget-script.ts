@@ -1,5 +1,6 @@
-import { layout, markFiles } from "../../../core/slurm/launcher/layout.ts";
+import { layout } from "../../../core/slurm/launcher/layout.ts";
 import type { DatedPlace } from "../backend.ts";
+import { isOver } from "./over.ts";
 import { script, takeLock, type Script } from "./script.ts";
 
 export interface ForgetBatch {
@@ -18,7 +19,7 @@ const marginSeconds = 300;
  */
 export function forgetScript(batch: ForgetBatch): Script {
   const pairs = batch.places.map((place) => `${place.token}:${Math.floor(place.deadline / 1000)}`).join(" ");
-  return script(() => [takeLock(batch.install, batch.shard, batch.lockSeconds), body(pairs)]);
+  return script(() => [takeLock(batch.install, batch.shard, batch.lockSeconds), isOver, body(pairs)]);
 }
 
 const body = (pairs: string): string => `kept() { say "$token kept $1 $(word "$2")"; }
@@ -29,8 +30,8 @@ may_go() {
     kept LockBusy "$why"
   elif [ "$now" -le $((deadline + ${marginSeconds})) ]; then
     kept DeadlineAhead "a put may still arrive until $deadline, and the cluster's clock shows $now (seconds since 1970; ${marginSeconds} s margin)"
-  elif [ -e "$marks/${markFiles.tried}" ] && [ ! -e "$marks/${markFiles.closed}" ] && [ ! -e "$marks/${markFiles.code}" ]; then
-    kept NotClosed "sbatch was tried and the token is not closed: its job may still run"
+  elif ! is_over; then
+    kept NotClosed "sbatch was tried and the token is neither closed nor void nor refused: its job may still run"
   else
     return 0
   fi

@@ -2,6 +2,7 @@ import { layout, markFiles } from "../../../core/slurm/launcher/layout.ts";
 import { shellWord } from "../../../core/slurm/launcher/shell-word.ts";
 import type { StagedJob } from "../backend.ts";
 import { packArchive, type ArchiveEntry } from "./archive.ts";
+import { attemptMark } from "./fence-script.ts";
 import { script, takeLock, type Script } from "./script.ts";
 
 /** Seconds, all on the cluster. */
@@ -59,6 +60,11 @@ function entriesOf(job: StagedJob): readonly ArchiveEntry[] {
       path: `${job.token}/${name}`,
       mode: 0o700,
     })),
+    {
+      path: `${job.token}/${layout.marks}/${markFiles.attempt}`,
+      mode: 0o600,
+      content: Buffer.from(`${attemptMark(job)}\n`),
+    },
     ...[...folders].sort().map((path) => ({ path: `${job.token}/${path}`, mode: 0o700 })),
     ...job.files.map((file) => ({
       path: `${job.token}/${file.path}`,

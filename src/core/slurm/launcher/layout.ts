@@ -18,6 +18,8 @@ export const layout = {
 
 /** Files in `marks`. Those of a run end with `.<index>` for a task of an array. */
 export const markFiles = {
+  /** `DEADLINE CLUSTER`: until when a put of the token may come (seconds since 1970), and the SlurmCluster that it is of. There from the start. */
+  attempt: "attempt",
   /** Made before sbatch starts: who finds it must not send again. */
   tried: "try",
   /** sbatch's stdout, written by sbatch itself: a whole line with an id is the record of a success. */
