@@ -10,11 +10,12 @@ export interface LoginDirectory {
 /** Each user once, in the order of the tenants. The observer too: jobs that a former tenant sent with its login are followed with it. */
 export function loginDirectories(spec: SlurmClusterSpec, install: string): readonly LoginDirectory[] {
   const logins = [...(spec.tenants ?? []).map(({ login }) => login), spec.observer];
-  const byUser = new Map(logins.toReversed().map((login) => [login.user, login]));
-  return [...byUser.values()].toReversed().map((login) => ({
-    login,
-    directory: installDirectory({ workDirectory: spec.workDirectory, install, user: login.user }),
-  }));
+  return logins
+    .filter((login, index) => logins.findIndex(({ user }) => user === login.user) === index)
+    .map((login) => ({
+      login,
+      directory: installDirectory({ workDirectory: spec.workDirectory, install, user: login.user }),
+    }));
 }
 
 /**
