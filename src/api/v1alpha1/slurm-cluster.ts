@@ -63,7 +63,6 @@ const cleanup = withRules(
         "A job's directory goes, and in it work/ and output/ with all results, when its submission is finished or deleted and its last mark is so old by the cluster's clock. At least 691200 (8 days): till then a job may still be handed to Slurm.",
       ),
     })
-    .refine(({ retentionSeconds }) => retentionSeconds >= leastRetentionSeconds)
     .describe(
       "Removes job directories, results included, when they are old enough. Absent: nothing is ever removed. Directories that say to be of another SlurmCluster stay, also in the same workDirectory.",
     ),

@@ -66,20 +66,29 @@ class Janitor implements Service {
   async #round(signal: AbortSignal): Promise<void> {
     const seen = new Set<string>();
     for (const name of this.#options.clusterNames()) {
-      const object = this.#cleanable(name)?.object;
-      if (object === undefined) continue;
-      let removed = 0;
-      for (const at of loginDirectories(object.spec, this.#options.install)) {
-        const key = `${name} ${at.directory}`;
-        seen.add(key);
-        removed += await this.#visit(name, { ...at, key }, signal);
-        if (signal.aborted) break;
-      }
-      if (removed > 0) this.#tell(object, removed);
       if (signal.aborted) return;
+      try {
+        await this.#clean(name, seen, signal);
+      } catch (error) {
+        // A fault of our own, here of all places, must not end the operator.
+        this.#options.logger.error({ err: error, cluster: name }, "job directories were not gone through");
+      }
     }
     this.#cursors = new Map([...this.#cursors].filter(([key]) => seen.has(key)));
     this.#failures = new Map([...this.#failures].filter(([key]) => seen.has(key)));
+  }
+
+  async #clean(name: string, seen: Set<string>, signal: AbortSignal): Promise<void> {
+    const object = this.#cleanable(name)?.object;
+    if (object === undefined) return;
+    let removed = 0;
+    for (const at of loginDirectories(object.spec, this.#options.install)) {
+      if (signal.aborted) break;
+      const key = `${name} ${at.directory}`;
+      seen.add(key);
+      removed += await this.#visit(name, { ...at, key }, signal);
+    }
+    if (removed > 0) this.#tell(object, removed);
   }
 
   /** Never throws. @returns how many directories are gone */

@@ -169,19 +169,14 @@ describe.each(["c1", "c2"] as const)("the wrapper on %s", (name) => {
         [untried, dated],
         [dateless, [String(old), "-", "-"]],
       ]);
-      expect(await listed()).toEqual([...all].map(([token, rest]) => [token, ...rest]).sort());
+      expect(await listed()).toEqual([...all].map(([token, rest]) => [token, ...rest]));
       expect(await listed({ after: voided })).toEqual(
-        [...all]
-          .filter(([token]) => token! > voided!)
-          .map(([token, rest]) => [token, ...rest])
-          .sort(),
+        [...all].filter(([token]) => token! > voided!).map(([token, rest]) => [token, ...rest]),
       );
-      expect(await listed({ cluster: "elsewhere" })).toEqual(
-        [
-          [dateless, String(old), "-", "-"],
-          [other, String(old), "1700000000", "elsewhere"],
-        ].sort(),
-      );
+      expect(await listed({ cluster: "elsewhere" })).toEqual([
+        [dateless, String(old), "-", "-"],
+        [other, String(old), "1700000000", "elsewhere"],
+      ]);
 
       await kit.sh(`cd ${directory}; rm -rf -- * .gone.x
         i=0; while [ $i -lt 300 ]; do

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { eventually } from "../../lab/eventually.ts";
 import { kubeObject } from "../../../src/kube/metadata.ts";
 import { type Bench, configMaps, openBench } from "../kube/bench.ts";
-import { startWatch, watch } from "./watched.ts";
+import { readValue, startWatch, watch } from "./watched.ts";
 
 test.each(["watchList", "paged"] as const)(
   "the first state comes whole by %s, then changes follow",
@@ -142,7 +142,37 @@ test("a listener that throws, and an object that cannot be projected, stop nothi
     { is: "unreadable", key: bench.key("odd"), before: undefined },
     { is: "unreadable", key: bench.key("odd"), before: undefined },
   ]);
+  expect(watched.reflector.unreadable).toEqual(new Set([bench.key("odd")]));
   expect([watched.ends, watched.lists.length]).toEqual([[], 1]);
+});
+
+test("what cannot be read is told apart until it can be, or is gone, also while nobody watched", async () => {
+  await using bench = await openBench();
+  await Promise.all(["mended", "removed", "lost"].map(async (name) => bench.put(name, { v: "odd" })));
+  await using watched = await watch(bench, {
+    idleMs: 3_000,
+    project: (object) => {
+      const value = readValue(object);
+      if (value === "odd") throw new Error("cannot be read");
+      return value;
+    },
+  });
+  const { unreadable } = watched.reflector;
+  const becomes = async (...names: readonly string[]) =>
+    eventually(() => [...unreadable].sort().join() === names.map(bench.key).join(), { within: 30_000 });
+  await becomes("lost", "mended", "removed");
+  await bench.put("mended", { v: "1" });
+  await becomes("lost", "removed");
+  await bench.remove("removed");
+  await becomes("lost");
+  // Noticed only by the silence, and so by a new list.
+  bench.proxy.swallow("toClient");
+  await bench.remove("lost");
+  await eventually(() => watched.ends.includes("idle"), { within: 10_000 });
+  bench.proxy.passOn("toClient");
+  bench.proxy.cut();
+  await becomes();
+  expect(watched.values()).toEqual({ mended: "1" });
 });
 
 test.runIf(process.env["BATCHWRIGHT_FULL"] !== undefined)(

@@ -90,3 +90,17 @@ test("the metrics are served as text, with those of the process", async () => {
   expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
   expect(await response.text()).toContain("nodejs_eventloop_lag_p99_seconds ");
 });
+
+test("the janitor's rounds are counted by cluster and outcome", async () => {
+  const { registry, cleanup } = createMetrics();
+  cleanup.directory("c1", "Removed");
+  cleanup.directory("c1", "Removed");
+  cleanup.directory("c1", "InQueue");
+  cleanup.failed("c2");
+  const found = [...(await seriesOf(registry))].filter(([name]) => name.startsWith("batchwright_cleanup_"));
+  expect(Object.fromEntries(found)).toEqual({
+    'batchwright_cleanup_directories_total{cluster="c1",outcome="Removed"}': 2,
+    'batchwright_cleanup_directories_total{cluster="c1",outcome="InQueue"}': 1,
+    'batchwright_cleanup_failures_total{cluster="c2"}': 1,
+  });
+});

@@ -31,7 +31,7 @@ const cluster = (spec: object) =>
 function start(count: number) {
   const alice = new ScriptedLogin(count);
   const clock = new ManualClock();
-  const store = new Store<never, never>({});
+  const store = new Store<never>({});
   const seen = {
     outcomes: {} as Record<string, number>,
     failures: 0,
