@@ -1,9 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { DatedPlace } from "../../../src/backends/slurm/backend.ts";
+import type { ClusterPoller, DatedPlace } from "../../../src/backends/slurm/backend.ts";
+import { startPoller } from "../../../src/backends/slurm/poll/poller.ts";
+import { visitLogin } from "../../../src/controllers/cleanup/visit.ts";
 import { chooseDirectories } from "../../../src/core/cleanup/choice.ts";
 import { after, instant } from "../../../src/core/instant.ts";
 import type { Token } from "../../../src/core/slurm/token.ts";
+import { eventually } from "../../lab/eventually.ts";
+import { queueOf } from "../../unit/controllers/cleanup/scripted-login.ts";
 import { install, Kit } from "./kit.ts";
 
 const { clusters } = inject("lab");
@@ -140,6 +144,54 @@ describe.each(["c1", "c2"] as const)("on %s", (name) => {
     const { workDirectory, directory } = someDirectory();
     expect((await clean(directory)).page.directories).toEqual([]);
     expect(await kit.sh(`ls -d ${workDirectory} 2>/dev/null || echo none`)).toBe("none\n");
+  });
+
+  test("a job that runs although it is closed and nobody's keeps its directory, also where the observer does not see it", async () => {
+    const { workDirectory, directory } = someDirectory();
+    const orphan = kit.place({ workDirectory });
+    await kit.accepted(kit.job(orphan, { text: "#!/bin/sh\nsleep 300\n" }));
+    await eventually(async () => (await kit.marks(orphan)).owner.is === "job", { within: 30_000 });
+    await kit.login.close(orphan, kit.call);
+    await kit.sh(`rm ${orphan.directory}/marks/attempt`);
+    await age(directory);
+    const { clusterName } = clusters[name];
+    await using poller = startPoller({
+      commands: kit.session,
+      whose: "Everyone",
+      install,
+      polling: { intervalSeconds: 1, floorSeconds: 1 },
+    });
+    const blind = { begunAfter: async () => Promise.resolve(queueOf()) };
+    const visit = async (asked: Pick<ClusterPoller, "begunAfter">) => {
+      const told: string[] = [];
+      await visitLogin(
+        {
+          login: kit.login,
+          poller: asked,
+          directory,
+          after: undefined,
+          standing: () => ({
+            install,
+            cluster: clusterName,
+            retentionMs: retentionSeconds * 1000,
+            isAlone: true,
+            isLive: () => false,
+          }),
+          tell: (outcome) => told.push(outcome),
+        },
+        kit.call,
+      );
+      return told;
+    };
+    expect([await visit(poller), await visit(blind)]).toEqual([["InQueue"], ["InQueue"]]);
+    await kit.login.cancel(orphan, kit.call);
+    await eventually(async () => (await kit.marks(orphan)).exits.length > 0, { within: 30_000 });
+    await eventually(async () => (await kit.login.find(orphan, kit.call)).length === 0, { within: 30_000 });
+    // Its end is a mark, and a young one.
+    expect(await visit(blind)).toEqual([]);
+    await age(directory);
+    expect(await visit(blind)).toEqual(["Removed"]);
+    await kit.sh(`rm -rf ${workDirectory}`);
   });
 
   test("a job that sbatch answered for with an id and a failure is not over", async () => {

@@ -39,7 +39,7 @@ class BatchingLogin implements SlurmLogin {
   readonly #journal: Journal;
   readonly #closing = new AbortController();
   readonly #putPlaces = new Slots({ slots: mostPutBatches, mostWaiting: 1024 });
-  /** Removing can take minutes: it counts as a put, and takes one of their places at most. */
+  /** Going through directories and removing them can take minutes: it counts as a put, and takes one of their places at most. */
   readonly #forgetTurn = new Slots({ slots: 1, mostWaiting: 64 });
   readonly #puts: Lanes<StagedJob, PutAnswer>;
   readonly #fences: Lanes<FenceBatch["fences"][number], FenceAnswer>;
@@ -103,7 +103,9 @@ class BatchingLogin implements SlurmLogin {
   }
 
   async listOver(question: OverQuestion, call: Call): Promise<OverPage> {
-    return this.#journal.listOver(question, AbortSignal.any([call.signal, this.#closing.signal]));
+    const signal = AbortSignal.any([call.signal, this.#closing.signal]);
+    using _place = await this.#putPlaces.take(signal);
+    return await this.#journal.listOver(question, signal);
   }
 
   async forget(places: readonly DatedPlace[], call: Call): Promise<ReadonlyMap<Token, ForgetAnswer>> {
