@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { ClusterPoller, DatedPlace } from "../../../src/backends/slurm/backend.ts";
 import { startPoller } from "../../../src/backends/slurm/poll/poller.ts";
+import { mostExamined } from "../../../src/backends/slurm/wrapper/list-script.ts";
 import { visitLogin } from "../../../src/controllers/cleanup/visit.ts";
 import { chooseDirectories } from "../../../src/core/cleanup/choice.ts";
 import { after, instant } from "../../../src/core/instant.ts";
@@ -137,6 +138,21 @@ describe.each(["c1", "c2"] as const)("on %s", (name) => {
     const second = await clean(directory, first.page.next);
     expect([second.answers.size, second.page.next]).toEqual([44, undefined]);
     expect(await kit.sh(`ls -A ${directory} | grep -v '^lock[.]' || true`)).toBe("");
+    await kit.sh(`rm -rf ${workDirectory}`);
+  });
+
+  test("thousands of young ones do not hide an old one behind them: an empty page says where it goes on", async () => {
+    const { workDirectory, directory } = someDirectory();
+    const nth = (index: number) => `${install}-00000000-0000-4000-8000-${String(index).padStart(12, "0")}-1`;
+    await kit.sh(
+      `mkdir -p ${directory} && cd ${directory} && seq -f '${install}-00000000-0000-4000-8000-%012.0f-1/marks' ${mostExamined + 1} | xargs mkdir -p`,
+    );
+    const last = nth(mostExamined + 1);
+    await age(`${directory}/${last}`);
+    const first = await clean(directory);
+    expect([first.page.directories, first.page.next]).toEqual([[], nth(mostExamined)]);
+    const second = await clean(directory, first.page.next);
+    expect([[...second.answers.keys()], second.page.next]).toEqual([[last], undefined]);
     await kit.sh(`rm -rf ${workDirectory}`);
   });
 
