@@ -42,7 +42,7 @@ async function counted(cluster: string, outcome: string): Promise<number> {
 
 test.concurrent.each(["c1", "c2"] as const)(
   "on %s what is old and over goes; what runs, is young, or is of a cluster without cleanup stays",
-  { timeout: 2 * lifetime },
+  { timeout: 4 * lifetime },
   async (on) => {
     const name = (what: string) => `${what}-${on}`;
     const side = clusterSide(stage, on);
@@ -78,8 +78,9 @@ test.concurrent.each(["c1", "c2"] as const)(
 
     const isThere = async (of: JobSubmission) =>
       (await side.run("alice", `ls ${directoryOf(of)}/output 2>/dev/null || echo gone`)) !== "gone";
+    // Not before squeue has ceased to show the ended jobs: the purge comes about once a minute.
     await eventually(async () => !(await isThere(done!)) && !(await isThere(deleted!)), {
-      within: lifetime,
+      within: 2 * lifetime,
       every: 500,
     });
     // Two more rounds have seen it.
