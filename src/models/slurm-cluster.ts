@@ -19,8 +19,8 @@ export interface SlurmClusterSpec {
   workDirectory: string;
   /** Where sbatch, squeue and their kin are. Default: the system's usual places. */
   binDirectory?: string;
-  /** Login that asks for the state of all jobs and of the cluster; it must be allowed to see them. */
-  observer: {
+  /** Login that asks for the state of all jobs and of the cluster; it must be allowed to see them. Without it each tenant's login asks for its own jobs. */
+  observer?: {
     /** User name on the cluster. */
     user: string;
     /** Secret in the operator's own namespace with key ssh-privatekey and, for an encrypted key, passphrase. */
@@ -135,7 +135,7 @@ export interface SlurmClusterSpec {
 export interface SlurmClusterStatus {
   /** metadata.generation last looked at; -1 before the first time. */
   observedGeneration?: number;
-  /** Ready: submissions can be sent. Reachable: the last look at the queue was answered. */
+  /** Ready: submissions can be sent. Reachable: the last look at the queue was answered, be it to one login of several. */
   conditions?: {
     /** Kind of condition. */
     type: string;
@@ -158,7 +158,7 @@ export interface SlurmClusterStatus {
   accounting?: boolean;
   /** The last good look at the queue; written at most once a minute while nothing else changes. */
   lastPollTime?: string;
-  /** Partitions that the observer sees. */
+  /** Partitions that the login sees that asked: the observer, or the first of the tenants' that works. */
   partitions?: {
     /** The partition's name. */
     name: string;
@@ -211,7 +211,7 @@ export interface SlurmClusterStatus {
     /** How many are in use. */
     used: number;
   }[];
-  /** Jobs of everybody, as far as the observer sees them. */
+  /** Jobs of everybody, as far as the login that asked may see them. */
   queue?: {
     /** Jobs that wait. */
     pending: number;

@@ -1,7 +1,7 @@
 import { Counter, type Registry } from "prom-client";
 import type { ClusterMetrics } from "../controllers/cluster/metrics.ts";
 
-/** Questions to Slurm: one squeue per tick and cluster, however many jobs there are. */
+/** Questions to Slurm: one squeue per tick and cluster, or without an observer per tick and login, however many jobs there are. */
 export function createClusterMetrics(registry: Registry): ClusterMetrics {
   const queries = new Counter({
     name: "batchwright_slurm_queries_total",

@@ -12,7 +12,9 @@ export const slurmClusterStatus = z.object({
     .describe("metadata.generation last looked at; -1 before the first time."),
   conditions: conditions
     .optional()
-    .describe("Ready: submissions can be sent. Reachable: the last look at the queue was answered."),
+    .describe(
+      "Ready: submissions can be sent. Reachable: the last look at the queue was answered, be it to one login of several.",
+    ),
   clusterName: text(255)
     .optional()
     .describe(
@@ -36,7 +38,9 @@ export const slurmClusterStatus = z.object({
     128,
   )
     .optional()
-    .describe("Partitions that the observer sees."),
+    .describe(
+      "Partitions that the login sees that asked: the observer, or the first of the tenants' that works.",
+    ),
   nodes: z
     .object({
       total: many.describe("All nodes."),
@@ -76,6 +80,6 @@ export const slurmClusterStatus = z.object({
   queue: z
     .object({ pending: many.describe("Jobs that wait."), running: many.describe("Jobs that run.") })
     .optional()
-    .describe("Jobs of everybody, as far as the observer sees them."),
+    .describe("Jobs of everybody, as far as the login that asked may see them."),
 });
 export type SlurmClusterStatus = z.infer<typeof slurmClusterStatus>;

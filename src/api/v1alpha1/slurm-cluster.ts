@@ -75,7 +75,7 @@ const cleanup = withRules(
   ],
 );
 
-export const slurmClusterSpec = z
+const spec = z
   .object({
     ssh: z
       .object({
@@ -96,9 +96,11 @@ export const slurmClusterSpec = z
     binDirectory: absolutePath
       .optional()
       .describe("Where sbatch, squeue and their kin are. Default: the system's usual places."),
-    observer: login.describe(
-      "Login that asks for the state of all jobs and of the cluster; it must be allowed to see them.",
-    ),
+    observer: login
+      .optional()
+      .describe(
+        "Login that asks for the state of all jobs and of the cluster; it must be allowed to see them. Without it each tenant's login asks for its own jobs.",
+      ),
     polling: z
       .object({
         intervalSeconds: int32(1, 3600)
@@ -128,6 +130,13 @@ export const slurmClusterSpec = z
       ),
   })
   .describe("How to reach a Slurm cluster and who may use it as whom.");
+
+export const slurmClusterSpec = withRules(spec, [
+  {
+    rule: "has(self.observer) || (has(self.tenants) && size(self.tenants) > 0)",
+    message: "nobody could ask the cluster for jobs: set observer, or at least one of tenants",
+  },
+]);
 
 export const slurmCluster = z.object({
   metadata: objectMeta,

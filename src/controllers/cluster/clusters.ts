@@ -8,7 +8,8 @@ export interface LiveCluster {
   readonly object: SlurmCluster;
   /** Slurm's own ClusterName. */
   readonly slurmName: string;
-  readonly poller: ClusterPoller;
+  /** The poller that shows the jobs of `user`; it is started when first asked for. */
+  pollerOf(user: string): FoundPoller;
   /** Opens the login's session, or hands out the one that is open. @throws LoginError when its credentials are not to be had */
   login(login: Login, call: Call): Promise<SlurmLogin>;
 }
@@ -17,6 +18,11 @@ export interface LiveCluster {
 export class LoginError extends Error {
   override readonly name = "LoginError";
 }
+
+export type FoundPoller =
+  | { readonly is: "watching"; readonly poller: ClusterPoller }
+  /** Nothing is known of the login's jobs now. `since`: by our clock, where this process has seen it begin. */
+  | { readonly is: "unavailable"; readonly problem: Problem; readonly since: Instant | undefined };
 
 export type FoundCluster =
   | { readonly is: "absent" }

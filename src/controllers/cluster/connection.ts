@@ -3,10 +3,15 @@ import type { Call, SlurmLogin } from "../../backends/slurm/backend.ts";
 import { openSlurmLogin } from "../../backends/slurm/login/login.ts";
 import { startPoller, type WatchedPoller } from "../../backends/slurm/poll/poller.ts";
 import { Session } from "../../backends/slurm/session/session.ts";
+import { watcherOf, watchersOf } from "../../core/cluster/logins.ts";
+import type { Token } from "../../core/slurm/token.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import type { Logger } from "../../runtime/logger.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
+import { LoginError } from "./clusters.ts";
 import type { ClusterMetrics } from "./metrics.ts";
+import { Pollers } from "./pollers.ts";
+import { type Healths, isSilent } from "./silence.ts";
 
 export interface ConnectionOptions {
   readonly client: KubeClient;
@@ -14,6 +19,10 @@ export interface ConnectionOptions {
   readonly metrics: ClusterMetrics;
   readonly namespace: string;
   readonly install: string;
+  /** Wakes the cluster's own key: the queue stops or starts to answer one of its logins. */
+  readonly wake: (name: string) => void;
+  /** Told which jobs a poller saw change. */
+  readonly changed: (tokens: readonly Token[]) => void;
 }
 
 interface OpenLogin {
@@ -27,25 +36,49 @@ const defaultPolling = { intervalSeconds: 30, floorSeconds: 2 };
 /** How long a rotated Secret may go unnoticed. */
 const recheckMs = 60_000;
 
-/** Everything open towards one cluster: one session for each login, and the poller on that of the observer. Closed as a whole when the spec changes. */
+/**
+ * Everything open towards one cluster: one session for each login, and on it the poller of each login that looks at the queue. Closed as a whole
+ * when the way there changes; tenants come and go.
+ */
 export class Connection implements AsyncDisposable {
   readonly #options: ConnectionOptions;
-  readonly #cluster: SlurmCluster;
   readonly #logins = new Map<string, Promise<OpenLogin>>();
-  #poller: WatchedPoller | undefined;
+  readonly #pollers = new Pollers((user) => this.#startPoller(user));
+  /** Logins that took long to fail when the cluster was last asked what it is. */
+  readonly hanging = new Set<string>();
+  #cluster: SlurmCluster;
 
   constructor(cluster: SlurmCluster, options: ConnectionOptions) {
     this.#cluster = cluster;
     this.#options = options;
   }
 
-  get poller(): WatchedPoller | undefined {
-    return this.#poller;
+  /** How the looks at the queue go, of each login that has looked. */
+  get healths(): Healths {
+    return this.#pollers.healths;
   }
 
-  /** The observer's session, on which the cluster is asked about itself. @throws LoginError */
-  async observe(call: Call): Promise<Session> {
-    return (await this.#open(this.#cluster.spec.observer, call)).session;
+  /**
+   * The poller that shows the jobs of `user`, started when first asked for. Only for a cluster that has told its name: another cluster's queue
+   * must never be taken for this one's.
+   * @returns undefined when no tenant has the login any more, and once closed
+   */
+  pollerOf(user: string): WatchedPoller | undefined {
+    const watcher = watcherOf(this.#cluster.spec, user);
+    return watcher === undefined ? undefined : this.#pollers.of(watcher.user);
+  }
+
+  /** Takes over tenants as they are now. Nobody looks for a login that is gone. */
+  async follow(cluster: SlurmCluster): Promise<void> {
+    this.#cluster = cluster;
+    const users = new Set(watchersOf(cluster.spec).map(({ user }) => user));
+    for (const user of this.hanging) if (!users.has(user)) this.hanging.delete(user);
+    await this.#pollers.keepOnly(users);
+  }
+
+  /** The login's session, on which the cluster is asked about itself. @throws LoginError */
+  async session(login: Login, call: Call): Promise<Session> {
+    return (await this.#open(login, call)).session;
   }
 
   /** @throws LoginError */
@@ -53,13 +86,12 @@ export class Connection implements AsyncDisposable {
     return (await this.#open(login, call)).login;
   }
 
-  /** Starts to watch the queue, once. */
-  watch(): WatchedPoller {
-    const { metrics, install, logger } = this.#options;
+  #startPoller(user: string): WatchedPoller {
+    const { metrics, install, logger, wake, changed } = this.#options;
     const { metadata, spec } = this.#cluster;
-    this.#poller ??= startPoller({
-      commands: { run: async (command) => (await this.observe({ signal: command.signal })).run(command) },
-      whose: "Everyone",
+    const poller = startPoller({
+      commands: { run: async (command) => (await this.#sessionOf(user, command)).run(command) },
+      whose: spec.observer === undefined ? "Mine" : "Everyone",
       install,
       binDirectory: spec.binDirectory,
       polling: { ...defaultPolling, ...definedOf(spec.polling) },
@@ -67,11 +99,25 @@ export class Connection implements AsyncDisposable {
       reportError: (error) =>
         logger.error({ err: error, cluster: metadata.name }, "a listener of the poller failed"),
     });
-    return this.#poller;
+    let told: boolean | undefined;
+    poller.subscribeHealth((health) => {
+      const isFailing = isSilent(health);
+      if (told !== isFailing) wake(metadata.name);
+      told = isFailing;
+    });
+    poller.subscribe(changed);
+    return poller;
+  }
+
+  /** Where its Secret is may have changed since the poller began. */
+  async #sessionOf(user: string, call: Call): Promise<Session> {
+    const login = watcherOf(this.#cluster.spec, user);
+    if (login === undefined) throw new LoginError(`no tenant has login ${user} any more`);
+    return this.session(login, call);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#poller?.[Symbol.asyncDispose]();
+    await this.#pollers[Symbol.asyncDispose]();
     const open = await Promise.allSettled(this.#logins.values());
     await Promise.all(
       open.map(async (login) =>

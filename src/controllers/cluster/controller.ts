@@ -2,27 +2,24 @@ import { slurmCluster, type SlurmCluster } from "../../api/v1alpha1/slurm-cluste
 import { clusterReasons } from "../../core/cluster/reasons.ts";
 import { clusterStatus } from "../../core/cluster/report.ts";
 import { instant, type Instant } from "../../core/instant.ts";
-import { not, type Problem, waiting } from "../../core/problem.ts";
-import type { Token } from "../../core/slurm/token.ts";
+import type { LoginFailure } from "../../core/cluster/login-failure.ts";
+import { type Problem, waiting } from "../../core/problem.ts";
 import { ConflictError } from "../../kube/errors.ts";
 import type { Key } from "../../kube/key.ts";
 import type { ReconcileContext } from "../../runtime/controller.ts";
 import { done, requeueAfter, type Result } from "../../runtime/outcome.ts";
 import { slurmClusters } from "../resources.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
-import { lookAt, statusOf } from "./look.ts";
+import { inquire, type Inquiry } from "./inquiry.ts";
+import { statusOf } from "./look.ts";
 import type { ClusterRegistry, Entry } from "./registry.ts";
-import { isSilent, silenceOf } from "./silence.ts";
+import { failuresIn, unansweredBy } from "./silence.ts";
 import { type ClusterStore, storeFinalizers, storeStatus } from "./store-cluster.ts";
 
 export interface ClusterDeps extends ConnectionOptions, ClusterStore {
   readonly registry: ClusterRegistry;
   /** How many live submissions name the cluster. */
   readonly usersOf: (name: string) => number;
-  /** Wakes the cluster's own key: its poller has news. */
-  readonly wake: (name: string) => void;
-  /** Told which jobs a poller saw change. */
-  readonly changed: (tokens: readonly Token[]) => void;
 }
 
 const lookMs = 60_000;
@@ -68,20 +65,21 @@ async function connect(cluster: SlurmCluster, deps: ClusterDeps, signal: AbortSi
   const before = await entryFor(cluster, deps);
   const { connection } = before;
   const now = instant(Date.now());
-  // What the cluster is asked about itself takes a minute to fail when its controller hangs; till then submissions would be sent there.
-  const silence = silenceOf(cluster, connection.poller?.health);
-  const look = silence === undefined ? await lookAt(cluster, connection, signal) : not(silence);
-  // Slurm tells its name before the first job is asked for: another cluster's queue must never be taken for this one's.
-  if (look.ok && connection.poller === undefined) watch(name, connection, deps);
-  const unanswered = look.ok ? unansweredBy(cluster, connection) : look.problem;
+  const inquiry = await inquire(cluster, connection, signal);
+  const isAnswered = inquiry.is === "answered";
+  // Who answers for the cluster looks at the queue as well, be there a submission of his or not: that is what Reachable tells.
+  if (isAnswered) connection.pollerOf(inquiry.by.user);
+  const unanswered = isAnswered ? unansweredBy(cluster, connection.healths) : inquiry.problem;
   const outage = unanswered?.reason === clusterReasons.Connecting ? undefined : unanswered;
-  const facts = look.ok ? look.value : before.facts;
-  deps.registry.put(name, withOutage({ ...before, object: cluster, facts }, outage, now));
+  const facts = isAnswered ? inquiry.facts : before.facts;
+  const failing = failingLogins(cluster, connection, inquiry);
+  deps.registry.put(name, withOutage({ ...before, object: cluster, facts, failing }, outage, now));
   const status = clusterStatus(cluster, {
-    facts: look.ok ? statusOf(look.value) : {},
+    facts: isAnswered ? statusOf(inquiry.facts) : {},
     hindrance: outage ?? inUse(cluster, deps),
     unanswered,
-    lastGoodPoll: connection.poller?.health.lastGood?.begun,
+    failing,
+    lastGoodPoll: lastGoodPoll(connection),
     now,
   });
   await storeStatus(deps, cluster, { status, signal });
@@ -97,16 +95,24 @@ function withOutage(entry: Entry, outage: Problem | undefined, now: Instant): En
   };
 }
 
-/** Wakes the cluster when its queue stops or starts to answer, and submissions when their jobs change. */
-function watch(name: string, connection: Connection, deps: ClusterDeps): void {
-  const poller = connection.watch();
-  let told: boolean | undefined;
-  poller.subscribeHealth(() => {
-    const isFailing = isSilent(poller.health);
-    if (told !== isFailing) deps.wake(name);
-    told = isFailing;
-  });
-  poller.subscribe(deps.changed);
+/** Each login once: its looks at the queue fail, or it was tried in vain just now. */
+function failingLogins(
+  cluster: SlurmCluster,
+  { healths }: Connection,
+  inquiry: Inquiry,
+): readonly LoginFailure[] {
+  const silent = failuresIn(cluster, healths);
+  const tried = inquiry.is === "answered" ? inquiry.failed : [];
+  return [...silent, ...tried.filter(({ user }) => !silent.some((other) => other.user === user))];
+}
+
+function lastGoodPoll({ healths }: Connection): Instant | undefined {
+  return healths
+    .flatMap(([, { lastGood }]) => (lastGood === undefined ? [] : [lastGood.begun]))
+    .reduce<Instant | undefined>(
+      (last, begun) => (last === undefined || begun > last ? begun : last),
+      undefined,
+    );
 }
 
 /** A changed spec needs new connections; what was open is closed first, so that one login has one session. */
@@ -122,26 +128,22 @@ async function entryFor(cluster: SlurmCluster, deps: ClusterDeps): Promise<Entry
     polling,
   });
   const present = deps.registry.get(name);
-  if (present?.madeFrom === madeFrom) return present;
+  if (present?.madeFrom === madeFrom) {
+    await present.connection.follow(cluster);
+    return present;
+  }
   await forget(deps, name);
   const entry: Entry = {
     object: cluster,
     connection: new Connection(cluster, deps),
     madeFrom,
     facts: undefined,
+    failing: [],
     hindrance: undefined,
     downSince: undefined,
   };
   deps.registry.put(name, entry);
   return entry;
-}
-
-function unansweredBy(cluster: SlurmCluster, { poller }: Connection): Problem | undefined {
-  const silence = silenceOf(cluster, poller?.health);
-  if (silence !== undefined) return silence;
-  if (poller?.health.lastGood === undefined)
-    return waiting(clusterReasons.Connecting, "The queue has not been looked at yet.");
-  return undefined;
 }
 
 function inUse(cluster: SlurmCluster, { usersOf }: ClusterDeps): Problem | undefined {

@@ -1,4 +1,4 @@
-import type { SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
+import type { Login, SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import type { SlurmClusterStatus } from "../../api/v1alpha1/slurm-cluster-status.ts";
 import type { ClusterFacts } from "../../backends/slurm/cluster/cluster-facts.ts";
 import { readClusterFacts } from "../../backends/slurm/cluster/cluster-facts-question.ts";
@@ -10,18 +10,17 @@ import { final, not, ok, type Outcome, type Problem, waiting } from "../../core/
 import { LoginError } from "./clusters.ts";
 import type { Connection } from "./connection.ts";
 
-const factsTimeLimitMs = 60_000;
-
-/** Asks the cluster what it is. */
+/** Asks the cluster what it is, as one login. */
 export async function lookAt(
   cluster: SlurmCluster,
   connection: Connection,
-  signal: AbortSignal,
+  asking: { readonly login: Login; readonly timeLimitMs: number; readonly signal: AbortSignal },
 ): Promise<Outcome<ClusterFacts>> {
+  const { login, timeLimitMs, signal } = asking;
   try {
-    const commands = await connection.observe({ signal });
+    const commands = await connection.session(login, { signal });
     const { binDirectory } = cluster.spec;
-    const facts = await readClusterFacts({ commands, timeLimitMs: factsTimeLimitMs, signal, binDirectory });
+    const facts = await readClusterFacts({ commands, timeLimitMs, signal, binDirectory });
     return hasOtherIdentity(cluster, facts.clusterName)
       ? not(otherIdentity(cluster, facts.clusterName))
       : ok(facts);

@@ -1,11 +1,15 @@
 import type { SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import type { ClusterFacts } from "../../backends/slurm/cluster/cluster-facts.ts";
 import type { Instant } from "../../core/instant.ts";
+import type { LoginFailure } from "../../core/cluster/login-failure.ts";
+import { loginsOf } from "../../core/cluster/logins.ts";
 import { type Problem, waiting } from "../../core/problem.ts";
 import { clusterReasons } from "../../core/cluster/reasons.ts";
+import { loginChanged } from "../../core/submission/login-changed.ts";
 import { reasons } from "../../core/submission/reasons.ts";
-import type { Clusters, FoundCluster } from "./clusters.ts";
+import type { Clusters, FoundCluster, FoundPoller } from "./clusters.ts";
 import type { Connection } from "./connection.ts";
+import { silenceOf } from "./silence.ts";
 
 /** One cluster as this process knows it. */
 export interface Entry {
@@ -14,6 +18,8 @@ export interface Entry {
   /** What the connection was made from; another needs another connection. */
   readonly madeFrom: string;
   readonly facts: ClusterFacts | undefined;
+  /** Logins whose submissions wait, where each login looks for itself. */
+  readonly failing: readonly LoginFailure[];
   /** What keeps submissions from being sent there. */
   readonly hindrance: Problem | undefined;
   /** Since when there has been a hindrance. */
@@ -36,14 +42,9 @@ export class ClusterRegistry implements Clusters {
   }
 
   put(name: string, entry: Entry): void {
-    const before = {
-      is: this.find(name).is,
-      generation: this.#entries.get(name)?.object.metadata.generation,
-    };
+    const before = this.#newsOf(name);
     this.#entries.set(name, entry);
-    // A new generation may have the tenant or the limit that somebody waits for.
-    const isNews = before.is !== this.find(name).is || before.generation !== entry.object.metadata.generation;
-    if (isNews) this.#tell(name);
+    if (before !== this.#newsOf(name)) this.#tell(name);
   }
 
   remove(name: string): void {
@@ -58,10 +59,9 @@ export class ClusterRegistry implements Clusters {
         ? { is: "unavailable", problem: beingConnected(name), since: undefined }
         : { is: "absent" };
     const { object, connection, facts, hindrance, downSince } = entry;
-    const { poller } = connection;
     if (hindrance !== undefined)
       return { is: "unavailable", problem: asSeenBySubmission(name, hindrance), since: downSince };
-    if (facts === undefined || poller === undefined) {
+    if (facts === undefined) {
       return { is: "unavailable", problem: beingConnected(name), since: undefined };
     }
     return {
@@ -69,7 +69,7 @@ export class ClusterRegistry implements Clusters {
       cluster: {
         object,
         slurmName: facts.clusterName,
-        poller,
+        pollerOf: (user) => pollerOf(entry, user),
         login: async (login, call) => connection.login(login, call),
       },
     };
@@ -86,9 +86,35 @@ export class ClusterRegistry implements Clusters {
     await Promise.all(entries.map(async ({ connection }) => connection[Symbol.asyncDispose]()));
   }
 
+  /** What submissions are woken for. A new generation may have the tenant or the limit that somebody waits for. */
+  #newsOf(name: string): string {
+    const entry = this.#entries.get(name);
+    const failing = entry?.failing.map(({ user }) => user).toSorted();
+    return JSON.stringify([this.find(name).is, entry?.object.metadata.generation, failing]);
+  }
+
   #tell(name: string): void {
     for (const listener of this.#listeners) listener(name);
   }
+}
+
+/** One login that fails keeps its own submissions waiting and nobody else's. The observer's silence is the cluster's: its hindrance says it. */
+function pollerOf({ object, connection }: Entry, user: string): FoundPoller {
+  const { name } = object.metadata;
+  const poller = connection.pollerOf(user);
+  if (poller === undefined) {
+    const isThere = loginsOf(object.spec).some((login) => login.user === user);
+    const problem = isThere ? beingConnected(name) : loginChanged(name, user);
+    return { is: "unavailable", problem, since: undefined };
+  }
+  const silence = object.spec.observer === undefined ? silenceOf(object, poller.health) : undefined;
+  if (silence === undefined) return { is: "watching", poller };
+  const message = `login ${user} of SlurmCluster "${name}" is not answered: ${silence.message}`;
+  return {
+    is: "unavailable",
+    problem: waiting(reasons.LoginFailed, message),
+    since: poller.health.failing?.since,
+  };
 }
 
 const beingConnected = (name: string): Problem =>

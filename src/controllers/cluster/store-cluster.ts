@@ -41,7 +41,10 @@ export async function storeStatus(
     told.add(condition.reason);
     store.events.record({
       regarding: { apiVersion, kind: "SlurmCluster", name, uid },
-      type: condition.status === "False" ? "Warning" : "Normal",
+      type:
+        condition.status === "False" || condition.reason === clusterReasons.LoginsFailing
+          ? "Warning"
+          : "Normal",
       reason: condition.reason,
       action: "Connect",
       note: condition.message,

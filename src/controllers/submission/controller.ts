@@ -130,7 +130,7 @@ async function answer(
       });
     return answers;
   } catch (error) {
-    const problem = unreachable(error, attempt.cluster.name);
+    const problem = unreachable(error, attempt);
     if (problem === undefined) throw error;
     return { unreachable: problem };
   }

@@ -5,14 +5,14 @@ import { type Outcome, type Problem, waiting } from "../../core/problem.ts";
 import { launcherCodes } from "../../core/slurm/launcher/layout.ts";
 import { isFinal } from "../../core/slurm/job-state-phase.ts";
 import { openAttempt } from "../../core/submission/attempts.ts";
-import type { Answers, Look } from "../../core/submission/facts.ts";
+import type { Answers } from "../../core/submission/facts.ts";
 import { lookFor } from "../../core/submission/look-for.ts";
 import { remember } from "../../core/submission/memory.ts";
 import type { Observed } from "../../core/submission/observed.ts";
 import type { Prepared } from "../../core/submission/prepared.ts";
 import { reasons } from "../../core/submission/reasons.ts";
 import { isOver } from "../../core/submission/release.ts";
-import type { FoundCluster } from "../cluster/clusters.ts";
+import type { FoundCluster, FoundPoller } from "../cluster/clusters.ts";
 import type { SubmissionDeps } from "./deps.ts";
 
 /** Looks in a row that a quiet or missing job must last before that counts. */
@@ -26,7 +26,9 @@ export function observe(
 ): Observed {
   const attempt = openAttempt(submission.status);
   const found = deps.clusters.find(submission.spec.target.slurm.name);
-  const latest = attempt === undefined ? undefined : lookOf(found, attempt);
+  const watch = attempt === undefined ? undefined : watchOf(found, attempt, deps.install);
+  const snapshot = watch?.is === "watching" ? watch.poller.latest : undefined;
+  const latest = attempt === undefined || snapshot === undefined ? undefined : lookFor(snapshot, attempt);
   if (attempt !== undefined && latest !== undefined)
     deps.memory.set(attempt.token, remember(deps.memory.get(attempt.token), attempt, latest));
   return {
@@ -34,8 +36,9 @@ export function observe(
     install: deps.install,
     now: instant(Date.now()),
     prepared: known.prepared,
-    unavailable: attempt === undefined ? undefined : unavailable(found, attempt, deps.install),
-    unavailableSince: found.is === "unavailable" ? found.since : undefined,
+    unavailable: watch?.is === "unavailable" ? watch.problem : undefined,
+    unavailableSince: watch?.is === "unavailable" ? watch.since : undefined,
+    observer: found.is === "live" ? found.cluster.object.spec.observer?.user : undefined,
     latest,
     strays: straysOf(found, submission),
     memory: attempt === undefined ? {} : deps.memory.get(attempt.token),
@@ -53,31 +56,27 @@ export function needsPreparation({ metadata, spec, status }: JobSubmission): boo
   return attempt === undefined || attempt.jobId === undefined;
 }
 
-function lookOf(found: FoundCluster, attempt: Attempt): Look | undefined {
-  const snapshot = found.is === "live" ? found.cluster.poller.latest : undefined;
-  return snapshot === undefined ? undefined : lookFor(snapshot, attempt);
-}
+const unavailable = (problem: Problem): FoundPoller => ({ is: "unavailable", problem, since: undefined });
 
-/** A job lives where it was sent: another cluster behind the same name knows nothing of it, and must not be asked. */
-function unavailable(found: FoundCluster, attempt: Attempt, install: string): Problem | undefined {
+/**
+ * Who sees the attempt's job. It lives where it was sent: another cluster behind the same name knows nothing of it, and must not be asked.
+ */
+function watchOf(found: FoundCluster, attempt: Attempt, install: string): FoundPoller {
   const { name, slurmName } = attempt.cluster;
   if (!attempt.token.startsWith(`${install}-`)) {
     const message = `the job was sent by an installation with another id (token ${attempt.token}), and this one, "${install}", does not see its jobs; restore ConfigMap "batchwright-install" in the operator's namespace with that id`;
-    return waiting(reasons.InstallChanged, message);
+    return unavailable(waiting(reasons.InstallChanged, message));
   }
-  if (found.is === "absent")
-    return waiting(
-      reasons.ClusterNotFound,
-      `SlurmCluster "${name}" is gone, and the job that was sent there can only be followed through it; create it again as it was`,
-    );
-  if (found.is === "unavailable") return found.problem;
+  if (found.is === "absent") {
+    const message = `SlurmCluster "${name}" is gone, and the job that was sent there can only be followed through it; create it again as it was`;
+    return unavailable(waiting(reasons.ClusterNotFound, message));
+  }
+  if (found.is === "unavailable") return found;
   if (found.cluster.slurmName !== slurmName) {
-    return waiting(
-      reasons.ClusterIdentityChanged,
-      `SlurmCluster "${name}" now leads to Slurm cluster "${found.cluster.slurmName}", but the job was sent to "${slurmName}"; point it there again`,
-    );
+    const message = `SlurmCluster "${name}" now leads to Slurm cluster "${found.cluster.slurmName}", but the job was sent to "${slurmName}"; point it there again`;
+    return unavailable(waiting(reasons.ClusterIdentityChanged, message));
   }
-  return undefined;
+  return found.cluster.pollerOf(attempt.user);
 }
 
 const defaultIntervalSeconds = 30;
@@ -88,10 +87,13 @@ function intervalMs(found: FoundCluster): number {
 }
 
 function straysOf(found: FoundCluster, { status }: JobSubmission): Attempt[] {
-  const snapshot = found.is === "live" ? found.cluster.poller.latest : undefined;
-  if (snapshot === undefined) return [];
-  return (status.attempts ?? []).filter(
-    (attempt) =>
-      attempt.ended === "DidNotRun" && lookFor(snapshot, attempt)?.rows.some((row) => !isFinal(row)) === true,
-  );
+  if (found.is !== "live") return [];
+  const { cluster } = found;
+  return (status.attempts ?? []).filter((attempt) => {
+    if (attempt.ended !== "DidNotRun") return false;
+    const watch = cluster.pollerOf(attempt.user);
+    const snapshot = watch.is === "watching" ? watch.poller.latest : undefined;
+    const look = snapshot === undefined ? undefined : lookFor(snapshot, attempt);
+    return look?.rows.some((row) => !isFinal(row)) === true;
+  });
 }

@@ -44,6 +44,9 @@ export async function prepare(
   });
   if (!assembly.ok) return assembly;
   const { user } = tenant.value.login;
+  // What cannot be followed is not begun.
+  const watch = found.value.pollerOf(user);
+  if (watch.is === "unavailable") return not(watch.problem);
   const limit = isFresh
     ? deps.slots.take(metadata.uid, {
         cluster: cluster.metadata.name,

@@ -1,8 +1,9 @@
 import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
-import type { Login } from "../../api/v1alpha1/slurm-cluster.ts";
 import type { ClusterPoller, SlurmLogin } from "../../backends/slurm/backend.ts";
+import { loginsOf } from "../../core/cluster/logins.ts";
 import { not, ok, type Outcome, waiting } from "../../core/problem.ts";
+import { loginChanged } from "../../core/submission/login-changed.ts";
 import { reasons } from "../../core/submission/reasons.ts";
 import { LoginError } from "../cluster/clusters.ts";
 import type { SubmissionDeps } from "./deps.ts";
@@ -17,14 +18,12 @@ export async function loginOf(
   if (found.is !== "live")
     return not(waiting(reasons.ClusterNotReady, `SlurmCluster "${attempt.cluster.name}" is not ready`));
   const { cluster } = found;
-  const tenants: Login[] = (cluster.object.spec.tenants ?? []).map(({ login }) => login);
-  const login = [...tenants, cluster.object.spec.observer].find(({ user }) => user === attempt.user);
-  if (login === undefined) {
-    const message = `the job was sent as ${attempt.user}, and no tenant of SlurmCluster "${attempt.cluster.name}" has that login any more; put it back until the job is over`;
-    return not(waiting(reasons.LoginChanged, message));
-  }
+  const login = loginsOf(cluster.object.spec).find(({ user }) => user === attempt.user);
+  if (login === undefined) return not(loginChanged(attempt.cluster.name, attempt.user));
+  const watch = cluster.pollerOf(attempt.user);
+  if (watch.is === "unavailable") return not(watch.problem);
   try {
-    return ok({ login: await cluster.login(login, { signal }), poller: cluster.poller });
+    return ok({ login: await cluster.login(login, { signal }), poller: watch.poller });
   } catch (error) {
     if (error instanceof LoginError) return not(waiting(reasons.LoginFailed, error.message));
     throw error;

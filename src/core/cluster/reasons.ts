@@ -4,6 +4,8 @@ export const clusterReasons = {
   Ready: "ClusterReady",
   /** The last look at the queue was answered. */
   Answered: "Answered",
+  /** Some logins are answered when they look at the queue and others are not; only where there is no observer. */
+  LoginsFailing: "LoginsFailing",
   /** Not looked at yet. */
   Connecting: "Connecting",
   /** The Secret of a login is not in the operator's namespace, or lacks ssh-privatekey. */
@@ -16,6 +18,8 @@ export const clusterReasons = {
   SlurmFailed: "SlurmFailed",
   /** The object now leads to another Slurm cluster than at first. Nothing is sent or concluded until that is put right. */
   ClusterIdentityChanged: "ClusterIdentityChanged",
+  /** The spec has neither an observer nor tenants, so there is nobody to ask as. */
+  NoLogin: "NoLogin",
   /** Being deleted, and live submissions still name it. */
   InUse: "InUse",
   /** Old job directories are gone from the cluster, as spec.cleanup says. */

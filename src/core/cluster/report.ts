@@ -2,6 +2,7 @@ import type { SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import type { SlurmClusterStatus } from "../../api/v1alpha1/slurm-cluster-status.ts";
 import type { Instant } from "../instant.ts";
 import type { Problem } from "../problem.ts";
+import { type LoginFailure, nameFailures } from "./login-failure.ts";
 import { type Claim, conditionOf, nextConditions } from "../status/conditions.ts";
 import { fromTime, toTime } from "../status/time.ts";
 import { clusterReasons } from "./reasons.ts";
@@ -11,8 +12,10 @@ export interface ClusterSight {
   readonly facts: Partial<SlurmClusterStatus>;
   /** What keeps submissions from being sent. */
   readonly hindrance: Problem | undefined;
-  /** Why the last look at the queue was not answered; undefined when it was. */
+  /** Why the last look at the queue was not answered; undefined when it was, be it for one login of several. */
   readonly unanswered: Problem | undefined;
+  /** Logins that are not answered, where each looks for itself: their submissions wait, the others' go on. */
+  readonly failing: readonly LoginFailure[];
   readonly lastGoodPoll: Instant | undefined;
   readonly now: Instant;
 }
@@ -48,17 +51,12 @@ function claims(cluster: SlurmCluster, sight: ClusterSight): Claim[] {
           type: "Ready",
           status: "True",
           reason: clusterReasons.Ready,
-          message: `Slurm cluster ${name} takes submissions.`,
+          message: `Slurm cluster ${name} takes submissions${exceptAs(sight.failing)}.`,
         }
       : { type: "Ready", status: "False", reason: hindrance.reason, message: hindrance.message };
   const reachable: Claim =
     unanswered === undefined
-      ? {
-          type: "Reachable",
-          status: "True",
-          reason: clusterReasons.Answered,
-          message: "The last look at the queue was answered.",
-        }
+      ? answered(sight.failing)
       : {
           type: "Reachable",
           status: unanswered.reason === clusterReasons.Connecting ? "Unknown" : "False",
@@ -71,6 +69,25 @@ function claims(cluster: SlurmCluster, sight: ClusterSight): Claim[] {
     unanswered?.reason === clusterReasons.Connecting && stored !== undefined ? { ...stored } : reachable;
   return [ready, kept, ...progress(hindrance)];
 }
+
+function answered(failing: readonly LoginFailure[]): Claim {
+  return failing.length === 0
+    ? {
+        type: "Reachable",
+        status: "True",
+        reason: clusterReasons.Answered,
+        message: "The last look at the queue was answered.",
+      }
+    : {
+        type: "Reachable",
+        status: "True",
+        reason: clusterReasons.LoginsFailing,
+        message: `The queue is answered, but not to every login. ${nameFailures(failing)}`,
+      };
+}
+
+const exceptAs = (failing: readonly LoginFailure[]): string =>
+  failing.length === 0 ? "" : `, but not as ${nameFailures(failing)}`;
 
 function progress(hindrance: Problem | undefined): Claim[] {
   if (hindrance === undefined) return [];

@@ -39,7 +39,8 @@ export function decide(seen: Observed): Step {
 
 /**
  * A cluster that does not answer changes no job: what was last known stays, and so does the phase. A moment's outage is the cluster's
- * own news; on each of its submissions it stands only where somebody waits for something, or once it lasts.
+ * own news; on each of its submissions it stands only where somebody waits for something, or once it lasts. A login that is in no tenant any more
+ * is no outage: it comes back by somebody's hand, who must be told.
  */
 function waitForCluster(seen: Observed, attempt: Attempt, problem: Problem): Step {
   const next = { wait: clusterRetryMs };
@@ -54,11 +55,11 @@ function waitForCluster(seen: Observed, attempt: Attempt, problem: Problem): Ste
         next,
       });
     const lasts = seen.unavailableSince !== undefined && seen.now - seen.unavailableSince > longOutageMs;
-    if (!lasts) return { do: "wait", ms: clusterRetryMs };
+    if (!lasts && problem.reason !== reasons.LoginChanged) return { do: "wait", ms: clusterRetryMs };
     return report(seen, {
       situation: {
         is: "live",
-        reason: reasons.ClusterUnreachable,
+        reason: isOfLogin(problem) ? problem.reason : reasons.ClusterUnreachable,
         message: `What is shown was last known before the outage: ${problem.message}`,
       },
       next,
@@ -70,6 +71,10 @@ function waitForCluster(seen: Observed, attempt: Attempt, problem: Problem): Ste
     next,
   });
 }
+
+/** The cluster answers others. */
+const isOfLogin = ({ reason }: Problem): boolean =>
+  reason === reasons.LoginFailed || reason === reasons.LoginChanged;
 
 function abandon({ submission }: Observed): Step {
   const { metadata, status } = submission;

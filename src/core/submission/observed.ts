@@ -16,6 +16,8 @@ export interface Observed {
   readonly unavailable: Problem | undefined;
   /** Since when, by our clock; undefined for what this process has not seen begin. */
   readonly unavailableSince: Instant | undefined;
+  /** The login that looks at the queue for all; undefined where each login looks for its own jobs. */
+  readonly observer: string | undefined;
   /** The last good answer of squeue, whenever it was begun. */
   readonly latest: Look | undefined;
   /** Ended attempts of which something still waits in the queue. The fence turns it away; sweeping only clears the queue. */

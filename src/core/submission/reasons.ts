@@ -14,6 +14,7 @@ export const reasons = {
   TenantAmbiguous: "TenantAmbiguous",
   /** The cluster no longer maps the namespace to the login that holds the job. */
   LoginChanged: "LoginChanged",
+  /** The login's Secret is missing or holds no key, or the cluster does not answer this login, whatever it says to others. */
   LoginFailed: "LoginFailed",
   OptionsInvalid: "OptionsInvalid",
   AccountNotAllowed: "AccountNotAllowed",
@@ -43,7 +44,7 @@ export const reasons = {
   Ending: "Ending",
   /** The last good look at the queue lacks the job; other sources are asked before anything is concluded. */
   JobMissing: "JobMissing",
-  /** The observer does not see the job, and its own login does. */
+  /** The observer does not see the job, and its own login does. Never where each login looks for itself. */
   JobHidden: "JobHidden",
   /** The operator has another installation id than the one that the job was sent with. */
   InstallChanged: "InstallChanged",

@@ -57,13 +57,15 @@ function missing(seen: Observed, attempt: Attempt, latest: Look): Step {
   if (verdict.is === "ended" || verdict.is === "didNotRun") return decideEnding(seen, attempt);
   const { missingSince, missingFrom } = seen.memory;
   if (!hasLasted({ tick: missingSince, begun: missingFrom }, latest, seen)) return tellMissing(seen, attempt);
-  // Absence is the observer's word; before anything is concluded from it, the job's own login is asked.
+  // Absence may be the observer's word alone; before anything is concluded from it, the job's own login is asked.
   if (seen.answers.own === undefined) return { do: "ask", question: { ask: "own" } };
-  return seen.answers.own.length === 0 ? decideEnding(seen, attempt) : tellHidden(seen, attempt);
+  if (seen.answers.own.length === 0) return decideEnding(seen, attempt);
+  // A login that looks for itself is hidden nothing: what it sees again the next look shows.
+  return seen.observer === undefined ? tellMissing(seen, attempt) : tellHidden(seen, attempt, seen.observer);
 }
 
-function tellHidden(seen: Observed, attempt: Attempt): Step {
-  const message = `The observer of cluster "${attempt.cluster.name}" does not see job ${attempt.jobId ?? ""}, and ${attempt.user} does: the site hides jobs (PrivateData). Give the observer the right to see all jobs, e.g. AdminLevel=Operator; until then this job cannot be followed.`;
+function tellHidden(seen: Observed, attempt: Attempt, observer: string): Step {
+  const message = `The observer of cluster "${attempt.cluster.name}" (${observer}) does not see job ${attempt.jobId ?? ""}, and ${attempt.user} does: the site hides jobs (PrivateData). Give the observer the right to see all jobs, e.g. AdminLevel=Operator, or leave out spec.observer of the cluster, so that each login is asked for its own jobs; until then this job cannot be followed.`;
   return report(seen, {
     situation: { is: "live", reason: reasons.JobHidden, message },
     next: { wait: hiddenMs },

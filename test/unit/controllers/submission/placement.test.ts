@@ -21,14 +21,7 @@ function liveCluster(deletionTimestamp?: string): LiveCluster {
       metadata: { ...created, name, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
     }),
     slurmName: "c1",
-    poller: {
-      latest: undefined,
-      subscribe: refuse,
-      hurry: refuse,
-      begunAfter: refuse,
-      accounting: refuse,
-      [Symbol.asyncDispose]: refuse,
-    },
+    pollerOf: refuse,
     login: refuse,
   };
 }

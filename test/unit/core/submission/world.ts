@@ -109,6 +109,7 @@ export function observed(change: Partial<Observed> & { submission: JobSubmission
     prepared: ok(prepared),
     unavailable: undefined,
     unavailableSince: undefined,
+    observer: "observer",
     latest: undefined,
     strays: [],
     memory: {},

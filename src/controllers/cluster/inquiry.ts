@@ -1,0 +1,67 @@
+import { performance } from "node:perf_hooks";
+import type { Login, SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
+import type { ClusterFacts } from "../../backends/slurm/cluster/cluster-facts.ts";
+import { type LoginFailure, nobodyAnswered } from "../../core/cluster/login-failure.ts";
+import { watchersOf } from "../../core/cluster/logins.ts";
+import type { Problem } from "../../core/problem.ts";
+import type { Connection } from "./connection.ts";
+import { lookAt } from "./look.ts";
+import { silenceOf } from "./silence.ts";
+
+export type Inquiry =
+  | {
+      readonly is: "answered";
+      readonly facts: ClusterFacts;
+      readonly by: Login;
+      /** Those that were tried before. */
+      readonly failed: readonly LoginFailure[];
+    }
+  | { readonly is: "unanswered"; readonly problem: Problem };
+
+/** For the only login that there is to ask; with others in line none may take so long. */
+const aloneMs = 60_000;
+const inLineMs = 20_000;
+/** After this nobody else is tried in the same inquiry: the status must be written. */
+const patienceMs = 20_000;
+/** A login that takes this long to fail hangs; a wrong key is told at once. */
+const hangMs = 5000;
+
+/** Asks the cluster what it is, as one login after the other until one is answered. */
+export async function inquire(
+  cluster: SlurmCluster,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Inquiry> {
+  const begun = performance.now();
+  const watchers = watchersOf(cluster.spec);
+  const timeLimitMs = watchers.length === 1 ? aloneMs : inLineMs;
+  const healths = new Map(connection.healths);
+  const failed: LoginFailure[] = [];
+  for (const login of inTurn(watchers, connection.hanging)) {
+    const { user } = login;
+    // What takes a minute to fail when its controller hangs is not asked while the queue is known to be silent: submissions would be sent there till then.
+    const silence = silenceOf(cluster, healths.get(user));
+    if (silence !== undefined) {
+      failed.push({ user, problem: silence });
+      continue;
+    }
+    const asked = performance.now();
+    if (failed.length > 0 && asked - begun > patienceMs) break;
+    const look = await lookAt(cluster, connection, { login, timeLimitMs, signal });
+    connection.hanging.delete(user);
+    if (look.ok) return { is: "answered", facts: look.value, by: login, failed };
+    // Another cluster is there, whoever asks.
+    if (look.problem.policy === "final") return { is: "unanswered", problem: look.problem };
+    if (performance.now() - asked > hangMs) connection.hanging.add(user);
+    failed.push({ user, problem: look.problem });
+  }
+  return { is: "unanswered", problem: nobodyAnswered(failed) };
+}
+
+/** In their order, but those that hung the last time come last, or the first few could use up everybody's time for ever. */
+function inTurn(logins: readonly Login[], hanging: ReadonlySet<string>): readonly Login[] {
+  const { hung = [], quick = [] } = Object.groupBy(logins, ({ user }) =>
+    hanging.has(user) ? "hung" : "quick",
+  );
+  return [...quick, ...hung];
+}
