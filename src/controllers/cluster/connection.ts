@@ -44,7 +44,7 @@ export class Connection implements AsyncDisposable {
   readonly #options: ConnectionOptions;
   readonly #logins = new Map<string, Promise<OpenLogin>>();
   readonly #pollers = new Pollers((user) => this.#startPoller(user));
-  /** Logins that took long to fail when the cluster was last asked what it is. */
+  /** Logins that took long to fail when the cluster was asked what it is, until it has said so. */
   readonly hanging = new Set<string>();
   #cluster: SlurmCluster;
 

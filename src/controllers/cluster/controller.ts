@@ -67,8 +67,7 @@ async function connect(cluster: SlurmCluster, deps: ClusterDeps, signal: AbortSi
   const now = instant(Date.now());
   const inquiry = await inquire(cluster, connection, signal);
   const isAnswered = inquiry.is === "answered";
-  // Who answers for the cluster looks at the queue as well, be there a submission of his or not: that is what Reachable tells.
-  if (isAnswered) connection.pollerOf(inquiry.by.user);
+  if (isAnswered) watchAs([inquiry.by.user, ...inquiry.failed.map(({ user }) => user)], connection);
   const unanswered = isAnswered ? unansweredBy(cluster, connection.healths) : inquiry.problem;
   const outage = unanswered?.reason === clusterReasons.Connecting ? undefined : unanswered;
   const facts = isAnswered ? inquiry.facts : before.facts;
@@ -93,6 +92,15 @@ function withOutage(entry: Entry, outage: Problem | undefined, now: Instant): En
     hindrance: outage,
     downSince: outage === undefined ? undefined : (entry.downSince ?? now),
   };
+}
+
+/**
+ * Who answers for the cluster looks at the queue as well, be there a submission of his or not: that is what Reachable tells. So does who was asked in
+ * vain, so that his recovery is seen. Slurm has told its name now: another cluster's queue must never be taken for this one's.
+ */
+function watchAs(users: readonly string[], connection: Connection): void {
+  for (const user of users) connection.pollerOf(user);
+  connection.hanging.clear();
 }
 
 /** Each login once: its looks at the queue fail, or it was tried in vain just now. */

@@ -2,17 +2,22 @@ import { slurmClusterDefinition } from "../../../src/api/v1alpha1/slurm-cluster.
 import { broken, rowsOnResources, type RowsOfKind } from "./row.ts";
 
 const login = { user: "alice", credentialsSecretRef: { name: "c1-alice" } };
-const cluster = {
+const withoutLogins = {
   ssh: { hosts: ["login1.example.org", "2001:db8::1"], knownHosts: "login1.example.org ssh-ed25519 AAAA\n" },
   workDirectory: "/home/%u/batchwright",
-  observer: login,
 };
+const cluster = { ...withoutLogins, observer: login };
+const someLogin = "nobody could ask the cluster for jobs: set observer, or at least one of tenants";
 const oneSelection = "set exactly one of namespaces and namespaceSelector";
 
 export const slurmClusterRows: RowsOfKind = {
   definition: slurmClusterDefinition,
   rows: [
     { what: "as little as possible", spec: cluster },
+    {
+      what: "tenants instead of an observer",
+      spec: { ...withoutLogins, tenants: [{ name: "physics", namespaces: ["physics"], login }] },
+    },
     { what: "a name longer than a label", name: "a".repeat(64), spec: cluster },
     {
       what: "tenants by name and by label",
@@ -84,6 +89,16 @@ export const slurmClusterRows: RowsOfKind = {
       what: "a login that no system has",
       spec: { ...cluster, observer: { ...login, user: "Alice Smith" } },
       refusal: `spec.observer.user: Invalid value: "Alice Smith": spec.observer.user in body should match '^[a-z_][-a-z0-9_.]*\\$?$'`,
+    },
+    {
+      what: "nobody who could ask for jobs",
+      spec: withoutLogins,
+      refusal: `spec: Invalid value: ${someLogin}`,
+    },
+    {
+      what: "no observer, and an empty list of tenants",
+      spec: { ...withoutLogins, tenants: [] },
+      refusal: `spec: Invalid value: ${someLogin}`,
     },
     {
       what: "polling without pause",

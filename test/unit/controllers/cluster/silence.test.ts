@@ -3,7 +3,7 @@ import { slurmCluster, slurmClusterDefinition } from "../../../../src/api/v1alph
 import { pollFailure, PollFailure } from "../../../../src/backends/slurm/poll/failure.ts";
 import type { PollHealth } from "../../../../src/backends/slurm/poll/poll-health.ts";
 import { SlurmUnreachable } from "../../../../src/backends/slurm/session/unreachable.ts";
-import { silenceOf } from "../../../../src/controllers/cluster/silence.ts";
+import { failuresIn, silenceOf, unansweredBy } from "../../../../src/controllers/cluster/silence.ts";
 import { instant } from "../../../../src/core/instant.ts";
 
 const cluster = slurmCluster.parse({
@@ -39,4 +39,52 @@ test("what is wrong on the way to the cluster is said in its own words", () => {
     message:
       "127.0.0.1 port 22: refused; nothing listens there, or there is no route: check spec.ssh.hosts and spec.ssh.port",
   });
+});
+
+const answered: PollHealth = {
+  lastGood: {
+    begun: instant(0),
+    clockAheadMs: 0,
+    rows: { total: 0, ours: 0 },
+    unreadable: { tokens: 0, samples: [] },
+  },
+  failing: undefined,
+};
+const notYet: PollHealth = { lastGood: undefined, failing: undefined };
+const refused = failing(2, pollFailure(new SlurmUnreachable("AuthenticationFailed", "bob@h:22: refused")));
+
+test("a queue that answers one login is answered, and the others are named", () => {
+  const healths = [
+    ["alice", answered],
+    ["bob", refused],
+    ["carol", notYet],
+  ] as const;
+  expect(unansweredBy(cluster, healths)).toBeUndefined();
+  expect(failuresIn(cluster, healths).map(({ user, problem }) => [user, problem.reason])).toEqual([
+    ["bob", "AuthenticationFailed"],
+  ]);
+});
+
+test("while somebody has yet to be answered for the first time, nothing is said of the queue", () => {
+  for (const healths of [
+    [],
+    [
+      ["bob", refused],
+      ["carol", notYet],
+    ],
+  ] as const)
+    expect(unansweredBy(cluster, healths)).toMatchObject({ policy: "waiting", reason: "Connecting" });
+});
+
+test("a queue that answers nobody is told of with everybody's reason", () => {
+  const healths = [
+    ["alice", failing(2, hangs)],
+    ["bob", refused],
+  ] as const;
+  expect(unansweredBy(cluster, healths)).toMatchObject({
+    policy: "waiting",
+    reason: "SlurmFailed",
+    message: expect.stringMatching(/^no login is answered: alice: squeue ended.*; bob: bob@h:22: refused; /u),
+  });
+  expect(unansweredBy(cluster, healths.slice(1))?.message).toMatch(/^bob@h:22: refused; check/u);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { slurmCluster, slurmClusterDefinition } from "../../../../src/api/v1alpha1/slurm-cluster.ts";
 import { storeStatus } from "../../../../src/controllers/cluster/store-cluster.ts";
+import type { LoginFailure } from "../../../../src/core/cluster/login-failure.ts";
 import { clusterStatus } from "../../../../src/core/cluster/report.ts";
 import { instant } from "../../../../src/core/instant.ts";
 import { type Problem, waiting } from "../../../../src/core/problem.ts";
@@ -13,12 +14,16 @@ const object = {
 };
 
 /** Reasons of the events when a new cluster's first look ended so. */
-async function toldOf(hindrance: Problem | undefined, unanswered: Problem | undefined): Promise<string[]> {
+async function toldOf(
+  hindrance: Problem | undefined,
+  unanswered: Problem | undefined,
+  failing: readonly LoginFailure[] = [],
+): Promise<string[]> {
   await using server = await startScriptedServer();
   server.script(json(200, object));
   const cluster = slurmCluster.parse(object);
   const told: EventRecord[] = [];
-  const sight = { facts: {}, hindrance, unanswered, lastGoodPoll: undefined, now: instant(0) };
+  const sight = { facts: {}, hindrance, unanswered, failing, lastGoodPoll: undefined, now: instant(0) };
   await storeStatus(
     { client: server.client, events: { record: (event) => void told.push(event) } },
     cluster,
@@ -37,4 +42,11 @@ test("a cluster that cannot be reached is told of once, though two conditions sa
 test("conditions that say different things are told of each", async () => {
   expect(await toldOf(undefined, undefined)).toEqual(["Normal ClusterReady", "Normal Answered"]);
   expect(await toldOf(inUse, away)).toEqual(["Warning InUse", "Warning HostUnreachable"]);
+});
+
+test("a login that fails is warned of, though the cluster is ready for the others", async () => {
+  expect(await toldOf(undefined, undefined, [{ user: "bob", problem: away }])).toEqual([
+    "Normal ClusterReady",
+    "Warning LoginsFailing",
+  ]);
 });

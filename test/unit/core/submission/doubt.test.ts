@@ -33,6 +33,24 @@ describe("a cluster that does not answer", () => {
     });
   });
 
+  test("for one login is told as the login's trouble, not the cluster's", () => {
+    const refused = waiting("LoginFailed", 'login alice of SlurmCluster "c1" is not answered: refused');
+    const step = decided({
+      submission: sent,
+      unavailable: refused,
+      unavailableSince: instant(now - 700_000),
+    });
+    expect(conditionsOf(step)).toMatchObject({ Reconciling: "True LoginFailed" });
+    expect(decided({ submission: sent, unavailable: refused, unavailableSince: now }).do).toBe("wait");
+  });
+
+  test("for a login that is in no tenant any more is told at once: it does not come back by itself", () => {
+    const gone = waiting("LoginChanged", "no tenant has that login any more");
+    const step = decided({ submission: sent, unavailable: gone });
+    expect(conditionsOf(step)).toMatchObject({ Reconciling: "True LoginChanged" });
+    expect(written(step)).toMatchObject({ phase: "Submitted", jobId: "7" });
+  });
+
   test("keeps a cancel waiting, and says so", () => {
     const step = decided({ submission: cancelling, unavailable: problem });
     expect(conditionsOf(step)).toMatchObject({ Reconciling: "True Cancelling" });
@@ -83,6 +101,20 @@ describe("what contradicts the fence", () => {
     };
     const step = decided({ ...seen, answers: { marks: noMarks, accounting: "none", own: [7] } });
     expect(conditionsOf(step)).toMatchObject({ Reconciling: "True JobHidden" });
+    expect(written(step).conditions?.find(({ type }) => type === "Succeeded")?.message).toContain(
+      "leave out spec.observer",
+    );
+  });
+
+  test("a job that the login's own look lacked, and that it then sees, is looked for again, not hidden", () => {
+    const seen = {
+      submission: sent,
+      observer: undefined,
+      latest: look([], { begun: 5000, tick: 9 }),
+      memory: { missingSince: 6, missingFrom: now },
+    };
+    const step = decided({ ...seen, answers: { marks: noMarks, accounting: "none", own: [7] } });
+    expect(conditionsOf(step)).toMatchObject({ Reconciling: "True JobMissing" });
   });
 });
 
