@@ -99,7 +99,7 @@ function withOutage(entry: Entry, outage: Problem | undefined, now: Instant): En
  * vain, so that his recovery is seen. Slurm has told its name now: another cluster's queue must never be taken for this one's.
  */
 function watchAs(users: readonly string[], connection: Connection): void {
-  for (const user of users) connection.pollerOf(user);
+  for (const user of [...users, ...connection.hanging]) connection.pollerOf(user);
   connection.hanging.clear();
 }
 

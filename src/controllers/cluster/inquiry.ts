@@ -21,8 +21,8 @@ export type Inquiry =
 /** For the only login that there is to ask; with others in line none may take so long. */
 const aloneMs = 60_000;
 const inLineMs = 20_000;
-/** After this nobody else is tried in the same inquiry: the status must be written. */
-const patienceMs = 20_000;
+/** After this nobody else is tried in the same inquiry, which is time for two that hang: the status must be written. */
+const patienceMs = 30_000;
 /** A login that takes this long to fail hangs; a wrong key is told at once. */
 const hangMs = 5000;
 
