@@ -244,6 +244,27 @@ test(
 );
 
 test(
+  "a job that an observer is not shown is held, and followed once the observer is left out",
+  { timeout: 2 * lifetime },
+  async () => {
+    const name = await cluster("hidden", [alice(), bob()], { observer: loginOf("alice") });
+    await bobs.apply(gatedSubmission(bobs, "hidden", name));
+    const told = await bobs.until("hidden", (seen) => conditionIn(seen, "Reconciling") === "True JobHidden");
+    expect(messageIn(told)).toContain("or leave out spec.observer");
+    await cluster("hidden", [alice(), bob()]);
+    const seen = await bobs.until("hidden", isRunning);
+    expect(seen.status.jobId).toBe(told.status.jobId);
+    await openGate(bobs, "c1", "hidden", "bob");
+    expect((await bobs.finished("hidden")).status).toMatchObject({
+      phase: "Done",
+      user: "bob",
+      jobId: told.status.jobId,
+    });
+    expect(await startsOf(bobs, "bob", "hidden")).toHaveLength(1);
+  },
+);
+
+test(
   "a login that hangs keeps nobody else waiting, though it is the first to be asked",
   { timeout: 2 * lifetime },
   async () => {

@@ -26,20 +26,16 @@ export function observe(
 ): Observed {
   const attempt = openAttempt(submission.status);
   const found = deps.clusters.find(submission.spec.target.slurm.name);
-  const watch = attempt === undefined ? undefined : watchOf(found, attempt, deps.install);
-  const snapshot = watch?.is === "watching" ? watch.poller.latest : undefined;
-  const latest = attempt === undefined || snapshot === undefined ? undefined : lookFor(snapshot, attempt);
-  if (attempt !== undefined && latest !== undefined)
-    deps.memory.set(attempt.token, remember(deps.memory.get(attempt.token), attempt, latest));
+  const sight = attempt === undefined ? nothingSent : sightOf(found, attempt, deps.install);
+  if (attempt !== undefined && sight.latest !== undefined)
+    deps.memory.set(attempt.token, remember(deps.memory.get(attempt.token), attempt, sight.latest));
   return {
     submission,
     install: deps.install,
     now: instant(Date.now()),
     prepared: known.prepared,
-    unavailable: watch?.is === "unavailable" ? watch.problem : undefined,
-    unavailableSince: watch?.is === "unavailable" ? watch.since : undefined,
+    ...sight,
     observer: found.is === "live" ? found.cluster.object.spec.observer?.user : undefined,
-    latest,
     strays: straysOf(found, submission),
     memory: attempt === undefined ? {} : deps.memory.get(attempt.token),
     answers: known.answers,
@@ -54,6 +50,19 @@ export function needsPreparation({ metadata, spec, status }: JobSubmission): boo
   if (metadata.deletionTimestamp !== undefined || spec.cancel === true || isOver(status)) return false;
   const attempt = openAttempt(status);
   return attempt === undefined || attempt.jobId === undefined;
+}
+
+type Sight = Pick<Observed, "unavailable" | "unavailableSince" | "latest">;
+
+const nothingSent: Sight = { unavailable: undefined, unavailableSince: undefined, latest: undefined };
+
+/** What the poller of the attempt's login shows of it, or why nobody can look. */
+function sightOf(found: FoundCluster, attempt: Attempt, install: string): Sight {
+  const watch = watchOf(found, attempt, install);
+  if (watch.is === "unavailable")
+    return { unavailable: watch.problem, unavailableSince: watch.since, latest: undefined };
+  const { latest } = watch.poller;
+  return { ...nothingSent, latest: latest === undefined ? undefined : lookFor(latest, attempt) };
 }
 
 const unavailable = (problem: Problem): FoundPoller => ({ is: "unavailable", problem, since: undefined });
