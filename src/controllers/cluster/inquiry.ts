@@ -37,7 +37,7 @@ export async function inquire(
   const timeLimitMs = watchers.length === 1 ? aloneMs : inLineMs;
   const healths = new Map(connection.healths);
   const failed: LoginFailure[] = [];
-  for (const login of inTurn(watchers, connection.hanging)) {
+  for (const login of inTurn(watchers, connection)) {
     const { user } = login;
     // What takes a minute to fail when its controller hangs is not asked while the queue is known to be silent: submissions would be sent there till then.
     const silence = silenceOf(cluster, healths.get(user));
@@ -46,7 +46,7 @@ export async function inquire(
       continue;
     }
     const asked = performance.now();
-    if (failed.length > 0 && asked - begun > patienceMs) break;
+    if (asked - begun > patienceMs) break;
     const look = await lookAt(cluster, connection, { login, timeLimitMs, signal });
     connection.hanging.delete(user);
     if (look.ok) return { is: "answered", facts: look.value, by: login, failed };
@@ -58,10 +58,18 @@ export async function inquire(
   return { is: "unanswered", problem: nobodyAnswered(failed) };
 }
 
-/** In their order, but those that hung the last time come last, or the first few could use up everybody's time for ever. */
-function inTurn(logins: readonly Login[], hanging: ReadonlySet<string>): readonly Login[] {
-  const { hung = [], quick = [] } = Object.groupBy(logins, ({ user }) =>
-    hanging.has(user) ? "hung" : "quick",
-  );
-  return [...quick, ...hung];
+/**
+ * In their order, but first of all those whose looks at the queue are answered: whoever comes new need not be tried before them. Those that hung the
+ * last time come last, or the first few could use up everybody's time for ever.
+ */
+export function inTurn(
+  logins: readonly Login[],
+  { healths, hanging }: Pick<Connection, "healths" | "hanging">,
+): readonly Login[] {
+  const watching = new Map(healths);
+  const { answered, unknown, hung } = Object.groupBy(logins, ({ user }) => {
+    if (hanging.has(user)) return "hung";
+    return watching.get(user)?.lastGood === undefined ? "unknown" : "answered";
+  });
+  return [...(answered ?? []), ...(unknown ?? []), ...(hung ?? [])];
 }

@@ -93,12 +93,12 @@ export const slurmClusterRows: RowsOfKind = {
     {
       what: "nobody who could ask for jobs",
       spec: withoutLogins,
-      refusal: `spec: Invalid value: ${someLogin}`,
+      refusal: broken("spec", someLogin),
     },
     {
       what: "no observer, and an empty list of tenants",
       spec: { ...withoutLogins, tenants: [] },
-      refusal: `spec: Invalid value: ${someLogin}`,
+      refusal: broken("spec", someLogin),
     },
     {
       what: "polling without pause",
