@@ -3,20 +3,12 @@ import { PollFailure } from "../../../../src/backends/slurm/poll/failure.ts";
 import type { PollHealth } from "../../../../src/backends/slurm/poll/poll-health.ts";
 import { inTurn } from "../../../../src/controllers/cluster/inquiry.ts";
 import { instant } from "../../../../src/core/instant.ts";
+import { answered } from "./poll-healths.ts";
 
 const logins = ["alice", "bob", "carol", "dave"].map((user) => ({
   user,
   credentialsSecretRef: { name: user },
 }));
-const answered: PollHealth = {
-  lastGood: {
-    begun: instant(0),
-    clockAheadMs: 0,
-    rows: { total: 0, ours: 0 },
-    unreadable: { tokens: 0, samples: [] },
-  },
-  failing: undefined,
-};
 const refused: PollHealth = {
   lastGood: undefined,
   failing: { since: instant(0), failures: 3, error: new PollFailure("Unreachable", "refused") },

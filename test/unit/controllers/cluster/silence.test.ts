@@ -5,6 +5,7 @@ import type { PollHealth } from "../../../../src/backends/slurm/poll/poll-health
 import { SlurmUnreachable } from "../../../../src/backends/slurm/session/unreachable.ts";
 import { failuresIn, silenceOf, unansweredBy } from "../../../../src/controllers/cluster/silence.ts";
 import { instant } from "../../../../src/core/instant.ts";
+import { answered } from "./poll-healths.ts";
 
 const cluster = slurmCluster.parse({
   ...slurmClusterDefinition.example,
@@ -41,15 +42,6 @@ test("what is wrong on the way to the cluster is said in its own words", () => {
   });
 });
 
-const answered: PollHealth = {
-  lastGood: {
-    begun: instant(0),
-    clockAheadMs: 0,
-    rows: { total: 0, ours: 0 },
-    unreadable: { tokens: 0, samples: [] },
-  },
-  failing: undefined,
-};
 const notYet: PollHealth = { lastGood: undefined, failing: undefined };
 const refused = failing(2, pollFailure(new SlurmUnreachable("AuthenticationFailed", "bob@h:22: refused")));
 
