@@ -134,7 +134,7 @@ const spec = z
 export const slurmClusterSpec = withRules(spec, [
   {
     rule: "has(self.observer) || (has(self.tenants) && size(self.tenants) > 0)",
-    message: "nobody could ask the cluster for jobs: set observer, or at least one of tenants",
+    message: "set observer, or at least one of tenants: somebody must ask the cluster for jobs",
   },
 ]);
 

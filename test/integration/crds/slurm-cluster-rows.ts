@@ -7,7 +7,7 @@ const withoutLogins = {
   workDirectory: "/home/%u/batchwright",
 };
 const cluster = { ...withoutLogins, observer: login };
-const someLogin = "nobody could ask the cluster for jobs: set observer, or at least one of tenants";
+const someLogin = "set observer, or at least one of tenants: somebody must ask the cluster for jobs";
 const oneSelection = "set exactly one of namespaces and namespaceSelector";
 
 export const slurmClusterRows: RowsOfKind = {
