@@ -3,6 +3,7 @@ import type { Call, SlurmLogin } from "../../backends/slurm/backend.ts";
 import { openSlurmLogin } from "../../backends/slurm/login/login.ts";
 import { startPoller, type WatchedPoller } from "../../backends/slurm/poll/poller.ts";
 import { Session } from "../../backends/slurm/session/session.ts";
+import type { LoginFailure } from "../../core/cluster/login-failure.ts";
 import { watcherOf, watchersOf } from "../../core/cluster/logins.ts";
 import type { Token } from "../../core/slurm/token.ts";
 import type { KubeClient } from "../../kube/client.ts";
@@ -44,8 +45,8 @@ export class Connection implements AsyncDisposable {
   readonly #options: ConnectionOptions;
   readonly #logins = new Map<string, Promise<OpenLogin>>();
   readonly #pollers = new Pollers((user) => this.#startPoller(user));
-  /** Logins that took long to fail when the cluster was asked what it is, until it has said so. */
-  readonly hanging = new Set<string>();
+  /** By user, the logins as which the cluster did not say what it is when it was last asked. At most as many as there are logins. */
+  readonly triedInVain = new Map<string, { readonly failure: LoginFailure; readonly hung: boolean }>();
   #cluster: SlurmCluster;
 
   constructor(cluster: SlurmCluster, options: ConnectionOptions) {
@@ -72,7 +73,7 @@ export class Connection implements AsyncDisposable {
   async follow(cluster: SlurmCluster): Promise<void> {
     this.#cluster = cluster;
     const users = new Set(watchersOf(cluster.spec).map(({ user }) => user));
-    for (const user of this.hanging) if (!users.has(user)) this.hanging.delete(user);
+    for (const user of this.triedInVain.keys()) if (!users.has(user)) this.triedInVain.delete(user);
     await this.#pollers.keepOnly(users);
   }
 

@@ -1,8 +1,7 @@
-import { slurmCluster, type SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
+import { type Login, slurmCluster, type SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import { clusterReasons } from "../../core/cluster/reasons.ts";
 import { clusterStatus } from "../../core/cluster/report.ts";
 import { instant, type Instant } from "../../core/instant.ts";
-import type { LoginFailure } from "../../core/cluster/login-failure.ts";
 import { type Problem, waiting } from "../../core/problem.ts";
 import { ConflictError } from "../../kube/errors.ts";
 import type { Key } from "../../kube/key.ts";
@@ -10,10 +9,10 @@ import type { ReconcileContext } from "../../runtime/controller.ts";
 import { done, requeueAfter, type Result } from "../../runtime/outcome.ts";
 import { slurmClusters } from "../resources.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
-import { inquire, type Inquiry } from "./inquiry.ts";
+import { failingLogins, inquire } from "./inquiry.ts";
 import { statusOf } from "./look.ts";
 import type { ClusterRegistry, Entry } from "./registry.ts";
-import { failuresIn, unansweredBy } from "./silence.ts";
+import { unansweredBy } from "./silence.ts";
 import { type ClusterStore, storeFinalizers, storeStatus } from "./store-cluster.ts";
 
 export interface ClusterDeps extends ConnectionOptions, ClusterStore {
@@ -67,11 +66,11 @@ async function connect(cluster: SlurmCluster, deps: ClusterDeps, signal: AbortSi
   const now = instant(Date.now());
   const inquiry = await inquire(cluster, connection, signal);
   const isAnswered = inquiry.is === "answered";
-  if (isAnswered) watchAs([inquiry.by.user, ...inquiry.failed.map(({ user }) => user)], connection);
+  if (isAnswered) watchAs(inquiry.by, connection);
   const unanswered = isAnswered ? unansweredBy(cluster, connection.healths) : inquiry.problem;
   const outage = unanswered?.reason === clusterReasons.Connecting ? undefined : unanswered;
   const facts = isAnswered ? inquiry.facts : before.facts;
-  const failing = failingLogins(cluster, connection, inquiry);
+  const failing = failingLogins(cluster, connection);
   deps.registry.put(name, withOutage({ ...before, object: cluster, facts, failing }, outage, now));
   const status = clusterStatus(cluster, {
     facts: isAnswered ? statusOf(inquiry.facts) : {},
@@ -98,20 +97,8 @@ function withOutage(entry: Entry, outage: Problem | undefined, now: Instant): En
  * Who answers for the cluster looks at the queue as well, be there a submission of his or not: that is what Reachable tells. So does who was asked in
  * vain, so that his recovery is seen. Slurm has told its name now: another cluster's queue must never be taken for this one's.
  */
-function watchAs(users: readonly string[], connection: Connection): void {
-  for (const user of [...users, ...connection.hanging]) connection.pollerOf(user);
-  connection.hanging.clear();
-}
-
-/** Each login once: its looks at the queue fail, or it was tried in vain just now. */
-function failingLogins(
-  cluster: SlurmCluster,
-  { healths }: Connection,
-  inquiry: Inquiry,
-): readonly LoginFailure[] {
-  const silent = failuresIn(cluster, healths);
-  const tried = inquiry.is === "answered" ? inquiry.failed : [];
-  return [...silent, ...tried.filter(({ user }) => !silent.some((other) => other.user === user))];
+function watchAs({ user }: Login, connection: Connection): void {
+  for (const watcher of [user, ...connection.triedInVain.keys()]) connection.pollerOf(watcher);
 }
 
 function lastGoodPoll({ healths }: Connection): Instant | undefined {

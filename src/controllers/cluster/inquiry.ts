@@ -6,16 +6,10 @@ import { watchersOf } from "../../core/cluster/logins.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Connection } from "./connection.ts";
 import { lookAt } from "./look.ts";
-import { silenceOf } from "./silence.ts";
+import { failuresIn, silenceOf } from "./silence.ts";
 
 export type Inquiry =
-  | {
-      readonly is: "answered";
-      readonly facts: ClusterFacts;
-      readonly by: Login;
-      /** Those that were tried before. */
-      readonly failed: readonly LoginFailure[];
-    }
+  | { readonly is: "answered"; readonly facts: ClusterFacts; readonly by: Login }
   | { readonly is: "unanswered"; readonly problem: Problem };
 
 /** For the only login that there is to ask; with others in line none may take so long. */
@@ -48,12 +42,13 @@ export async function inquire(
     const asked = performance.now();
     if (asked - begun > patienceMs) break;
     const look = await lookAt(cluster, connection, { login, timeLimitMs, signal });
-    connection.hanging.delete(user);
-    if (look.ok) return { is: "answered", facts: look.value, by: login, failed };
+    connection.triedInVain.delete(user);
+    if (look.ok) return { is: "answered", facts: look.value, by: login };
     // Another cluster is there, whoever asks.
     if (look.problem.policy === "final") return { is: "unanswered", problem: look.problem };
-    if (performance.now() - asked > hangMs) connection.hanging.add(user);
-    failed.push({ user, problem: look.problem });
+    const failure = { user, problem: look.problem };
+    connection.triedInVain.set(user, { failure, hung: performance.now() - asked > hangMs });
+    failed.push(failure);
   }
   return { is: "unanswered", problem: nobodyAnswered(failed) };
 }
@@ -64,12 +59,26 @@ export async function inquire(
  */
 export function inTurn(
   logins: readonly Login[],
-  { healths, hanging }: Pick<Connection, "healths" | "hanging">,
+  { healths, triedInVain }: Pick<Connection, "healths" | "triedInVain">,
 ): readonly Login[] {
   const watching = new Map(healths);
   const { answered, unknown, hung } = Object.groupBy(logins, ({ user }) => {
-    if (hanging.has(user)) return "hung";
+    if (triedInVain.get(user)?.hung === true) return "hung";
     return watching.get(user)?.lastGood === undefined ? "unknown" : "answered";
   });
   return [...(answered ?? []), ...(unknown ?? []), ...(hung ?? [])];
+}
+
+/** Whose submissions wait: logins whose looks at the queue fail, and those that were tried in vain and have not yet had a look answered. */
+export function failingLogins(
+  cluster: SlurmCluster,
+  { healths, triedInVain }: Pick<Connection, "healths" | "triedInVain">,
+): readonly LoginFailure[] {
+  const silent = failuresIn(cluster, healths);
+  const known = new Set([
+    ...silent.map(({ user }) => user),
+    ...healths.filter(([, { lastGood }]) => lastGood !== undefined).map(([user]) => user),
+  ]);
+  const tried = [...triedInVain.values()].map(({ failure }) => failure);
+  return [...silent, ...tried.filter(({ user }) => !known.has(user))];
 }
