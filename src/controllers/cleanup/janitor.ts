@@ -102,7 +102,7 @@ class Janitor implements Service {
       if (cluster === undefined) return 0;
       const visit: Visit = {
         login: await cluster.login(at.login, { signal: limited }),
-        poller: cluster.poller,
+        poller: queueOf(cluster, at.login.user),
         directory: at.directory,
         after: this.#cursors.get(at.key),
         standing: () => this.#standing(name, at.directory),
@@ -171,3 +171,12 @@ class Janitor implements Service {
     });
   }
 }
+
+/** Its poller is asked for only when there is something to remove: without an observer, a login with nothing on the cluster need not look at the queue. */
+const queueOf = (cluster: LiveCluster, user: string): Visit["poller"] => ({
+  begunAfter: async (moment, call) => {
+    const watch = cluster.pollerOf(user);
+    if (watch.is === "unavailable") throw new Error(watch.problem.message);
+    return watch.poller.begunAfter(moment, call);
+  },
+});

@@ -1,5 +1,6 @@
 import type { Login, SlurmCluster, SlurmClusterSpec } from "../../api/v1alpha1/slurm-cluster.ts";
 import { installDirectory } from "../../backends/slurm/login/place.ts";
+import { loginsOf } from "../../core/cluster/logins.ts";
 
 /** A login of a cluster and the directory that its tokens are in. */
 export interface LoginDirectory {
@@ -9,13 +10,10 @@ export interface LoginDirectory {
 
 /** Each user once, in the order of the tenants. The observer too: jobs that a former tenant sent with its login are followed with it. */
 export function loginDirectories(spec: SlurmClusterSpec, install: string): readonly LoginDirectory[] {
-  const logins = [...(spec.tenants ?? []).map(({ login }) => login), spec.observer];
-  return logins
-    .filter((login, index) => logins.findIndex(({ user }) => user === login.user) === index)
-    .map((login) => ({
-      login,
-      directory: installDirectory({ workDirectory: spec.workDirectory, install, user: login.user }),
-    }));
+  return loginsOf(spec).map((login) => ({
+    login,
+    directory: installDirectory({ workDirectory: spec.workDirectory, install, user: login.user }),
+  }));
 }
 
 /**

@@ -43,6 +43,7 @@ function start(count: number) {
     submissions: { store, hasSynced: true, unreadable: new Set() },
     begunAfter: async () => Promise.resolve(queueOf()),
     isLive: true,
+    watch: { is: "watching", poller: { begunAfter: async () => state.begunAfter() } } as object,
   };
   const options = {
     logger: createLogger({
@@ -68,7 +69,7 @@ function start(count: number) {
               is: "live",
               cluster: {
                 object: state.object,
-                poller: { begunAfter: async () => state.begunAfter() },
+                pollerOf: () => state.watch,
                 login: async () => Promise.resolve(alice),
               },
             }
@@ -223,4 +224,16 @@ test("it ends at once when it is told to", async () => {
   const janitor = start(1);
   await janitor[Symbol.asyncDispose]();
   expect(janitor.alice.questions).toEqual([]);
+});
+
+test("while nobody can look at the queue for the login, its directories stay", async () => {
+  await using janitor = start(3);
+  janitor.state.watch = {
+    is: "unavailable",
+    problem: { policy: "waiting", reason: "LoginFailed", message: "login alice is not answered" },
+    since: undefined,
+  };
+  await janitor.round();
+  expect(janitor.alice.tokens).toHaveLength(3);
+  expect(janitor.seen).toMatchObject({ failures: 1, warnings: ["login alice is not answered"] });
 });
