@@ -5,6 +5,7 @@ import type { KindDefinition } from "./definition.ts";
 import { environment } from "./environment.ts";
 import { entrypoint, supportFiles } from "./files.ts";
 import { objectMeta } from "./object.ts";
+import { findings } from "./finding.ts";
 import { outputs } from "./parameters.ts";
 import { resources } from "./resources.ts";
 import { int32, linkName, longestLabelValue, objectName, plainList, text, withRules } from "./schema.ts";
@@ -60,13 +61,6 @@ export const directive = z.object({
   line: int32(1, 10_000_000).describe("Line of the entrypoint."),
 });
 
-export const finding = z.object({
-  file: text(255).describe("File of the script."),
-  line: int32(1, 10_000_000).describe("Line, from 1."),
-  column: int32(1, 10_000_000).describe("Column, from 1."),
-  message: text(1024).describe("What surprises there, and what to write instead."),
-});
-
 export const jobScriptStatus = z.object({
   observedGeneration: z
     .int()
@@ -95,7 +89,7 @@ export const jobScriptStatus = z.object({
   directives: plainList(directive, 128)
     .optional()
     .describe("#SBATCH (and #PBS, #BSUB) options as sbatch reads them."),
-  warnings: plainList(finding, 32)
+  warnings: findings
     .optional()
     .describe("What sbatch ignores without a word, or reads otherwise than one expects."),
 });
@@ -108,7 +102,6 @@ export const jobScript = z.object({
 export type JobScript = z.infer<typeof jobScript>;
 export type JobScriptSpec = z.infer<typeof jobScriptSpec>;
 export type JobScriptStatus = z.infer<typeof jobScriptStatus>;
-export type Finding = z.infer<typeof finding>;
 
 export const jobScriptDefinition: KindDefinition = {
   kind: "JobScript",

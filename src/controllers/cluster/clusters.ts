@@ -2,6 +2,7 @@ import type { Login, SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import type { Call, ClusterPoller, SlurmLogin } from "../../backends/slurm/backend.ts";
 import type { Instant } from "../../core/instant.ts";
 import type { Problem } from "../../core/problem.ts";
+import type { Partition } from "../../core/submission/partitions.ts";
 
 /** A cluster that has been reached and recognised, with everything open that submissions need. */
 export interface LiveCluster {
@@ -10,6 +11,7 @@ export interface LiveCluster {
   readonly slurmName: string;
   /** The poller that shows the jobs of `user`; it is started when first asked for. */
   pollerOf(user: string): FoundPoller;
+  readonly partitions: readonly Partition[];
   /** Opens the login's session, or hands out the one that is open. @throws LoginError when its credentials are not to be had */
   login(login: Login, call: Call): Promise<SlurmLogin>;
 }

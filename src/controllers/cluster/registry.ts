@@ -70,6 +70,7 @@ export class ClusterRegistry implements Clusters {
         object,
         slurmName: facts.clusterName,
         pollerOf: (user) => pollerOf(entry, user),
+        partitions: facts.partitions,
         login: async (login, call) => connection.login(login, call),
       },
     };

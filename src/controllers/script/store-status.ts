@@ -1,5 +1,7 @@
 import { labels } from "../../api/group.ts";
 import { jobScript, type JobScript, type JobScriptStatus } from "../../api/v1alpha1/job-script.ts";
+import { scriptReasons } from "../../core/jobscript/reasons.ts";
+import { describeFinding } from "../../core/slurm/script/finding.ts";
 import type { Readiness } from "../../core/template/readiness.ts";
 import { mergePatch } from "../../core/status/merge-patch.ts";
 import type { KubeClient } from "../../kube/client.ts";
@@ -55,10 +57,8 @@ export async function storeStatus(
   store.events.record({
     regarding: referTo(reported),
     type: "Warning",
-    reason: "ScriptWarnings",
+    reason: scriptReasons.warnings,
     action: "Render",
-    note: warnings
-      .map(({ file, line, column, message }) => `${file}:${String(line)}:${String(column)}: ${message}`)
-      .join("\n"),
+    note: warnings.map((warning) => describeFinding(warning.file, warning)).join("\n"),
   });
 }

@@ -36,6 +36,7 @@ export function observe(
     prepared: known.prepared,
     ...sight,
     observer: found.is === "live" ? found.cluster.object.spec.observer?.user : undefined,
+    partitions: found.is === "live" ? found.cluster.partitions : [],
     strays: straysOf(found, submission),
     memory: attempt === undefined ? {} : deps.memory.get(attempt.token),
     answers: known.answers,

@@ -64,6 +64,7 @@ export async function prepare(
     root: installDirectory({ workDirectory: cluster.spec.workDirectory, install: deps.install, user }),
     script: { name: object.metadata.name, digest: rendered.digest },
     template: object.status.template,
+    warnings: object.status.warnings ?? [],
     ...assembly.value,
   });
 }

@@ -16,4 +16,6 @@ export const scriptReasons = {
   filesLost: "FilesLost",
   /** The ConfigMap does not hold what was rendered: its digest differs. */
   filesChanged: "FilesChanged",
+  /** Events only: sbatch reads something otherwise than it looks, and nobody is kept from using it. */
+  warnings: "ScriptWarnings",
 } as const;

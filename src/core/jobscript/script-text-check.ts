@@ -1,8 +1,10 @@
 import { cut } from "../status/conditions.ts";
+import { describeFinding } from "../slurm/script/finding.ts";
 import { readScript } from "../slurm/script/read-script.ts";
 import type { ScriptReading } from "../slurm/script/script-reading.ts";
 import { final, not, ok, type Outcome } from "../problem.ts";
-import type { Finding, JobScriptStatus } from "../../api/v1alpha1/job-script.ts";
+import type { Finding } from "../../api/v1alpha1/finding.ts";
+import type { JobScriptStatus } from "../../api/v1alpha1/job-script.ts";
 import { scriptReasons } from "./reasons.ts";
 
 /** What a status says of a script that sbatch takes. */
@@ -18,9 +20,7 @@ const most = { directives: 128, value: 8192, warnings: 32, message: 1024 };
 export function checkScript(entrypoint: { name: string; text: string }): Outcome<ReadStatus> {
   const reading = readScript(entrypoint.text);
   if (reading.errors.length > 0) {
-    const lines = reading.errors.map(
-      ({ line, column, message }) => `${entrypoint.name}:${String(line)}:${String(column)}: ${message}`,
-    );
+    const lines = reading.errors.map((error) => describeFinding(entrypoint.name, error));
     return not(final(scriptReasons.invalidScript, lines.join("\n")));
   }
   return ok({ directives: listDirectives(reading), warnings: listWarnings(entrypoint.name, reading) });

@@ -7,6 +7,7 @@ import { fromTime, toTime } from "../status/time.ts";
 import { nextAttemptAt, nextIndex, replaceAttempt } from "./attempts.ts";
 import { isDeleting, type Observed } from "./observed.ts";
 import type { Prepared } from "./prepared.ts";
+import { warningNotes } from "./script-warnings.ts";
 import { missingReferences, reasons } from "./reasons.ts";
 import { hasFinalizer } from "./release.ts";
 import { report } from "./report.ts";
@@ -62,6 +63,7 @@ function openAttempt(seen: Observed, prepared: Prepared): Step {
       script: prepared.script,
       ...(prepared.template === undefined ? {} : { template: prepared.template }),
     },
+    notes: warningNotes(prepared),
     next: "again",
   });
 }

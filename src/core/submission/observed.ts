@@ -3,6 +3,7 @@ import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
 import type { Instant } from "../instant.ts";
 import type { Outcome, Problem } from "../problem.ts";
 import type { Answers, Look, Memory } from "./facts.ts";
+import type { Partition } from "./partitions.ts";
 import type { Prepared } from "./prepared.ts";
 
 /** Everything that a decision rests on. Values only: the same `Observed` always leads to the same step. */
@@ -18,6 +19,8 @@ export interface Observed {
   readonly unavailableSince: Instant | undefined;
   /** The login that looks at the queue for all; undefined where each login looks for its own jobs. */
   readonly observer: string | undefined;
+  /** Of the cluster, as it was last asked about itself; empty when that is not known now. */
+  readonly partitions: readonly Partition[];
   /** The last good answer of squeue, whenever it was begun. */
   readonly latest: Look | undefined;
   /** Ended attempts of which something still waits in the queue. The fence turns it away; sweeping only clears the queue. */

@@ -1,3 +1,4 @@
+import type { Finding } from "../../api/v1alpha1/finding.ts";
 import type { JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 
 /** A file of the job's directory. */
@@ -27,6 +28,8 @@ export interface Prepared {
   readonly effectiveOptions: NonNullable<JobSubmissionStatus["effectiveOptions"]>;
   readonly script: NonNullable<JobSubmissionStatus["script"]>;
   readonly template: JobSubmissionStatus["template"];
+  /** What sbatch reads in the script otherwise than it looks. Nothing of it is in the way. */
+  readonly warnings: readonly Finding[];
   /** The directory's name depends on the attempt, and so do paths in the launcher. */
   readonly stage: (directory: string) => StagedJob;
 }

@@ -9,11 +9,13 @@ export interface Report {
   readonly situation: Situation;
   /** Fields that replace what is stored. */
   readonly change?: Partial<JobSubmissionStatus>;
+  /** Told beside the news of the situation. */
+  readonly notes?: readonly Note[];
   readonly next: Extract<Step, { do: "write" }>["next"];
 }
 
 /** The one write of a reconcile, and what is told after it: an event whenever the reason is a new one. */
-export function report(seen: Observed, { situation, change, next: follow }: Report): Step {
+export function report(seen: Observed, { situation, change, notes = [], next: follow }: Report): Step {
   const { metadata, status } = seen.submission;
   const conditions = nextConditions(claimsOf(situation), status.conditions ?? [], {
     generation: metadata.generation,
@@ -27,7 +29,7 @@ export function report(seen: Observed, { situation, change, next: follow }: Repo
     observedGeneration: metadata.generation,
     conditions,
   };
-  return { do: "write", status: next, notes: notesOf(status, next, situation), next: follow };
+  return { do: "write", status: next, notes: [...notesOf(status, next, situation), ...notes], next: follow };
 }
 
 function notesOf(before: JobSubmissionStatus, next: JobSubmissionStatus, situation: Situation): Note[] {

@@ -5,6 +5,7 @@ import { classifyRefusal } from "../slurm/refusal.ts";
 import { fromTime } from "../status/time.ts";
 import { replaceAttempt } from "./attempts.ts";
 import type { Observed } from "./observed.ts";
+import { advisePartition } from "./partitions.ts";
 import type { Prepared } from "./prepared.ts";
 import { reasons } from "./reasons.ts";
 import { report, withAddition } from "./report.ts";
@@ -89,7 +90,10 @@ function afterAnswer(seen: Observed, attempt: Attempt, answer: { code: number; t
       return report(seen, {
         situation: {
           is: "rejected",
-          problem: final(reasons.RefusedByScheduler, `Slurm refused the job: ${refusal.text}`),
+          problem: final(
+            reasons.RefusedByScheduler,
+            `Slurm refused the job: ${refusal.text}${advisePartition(refusal.text, seen.partitions)}`,
+          ),
         },
         change: {
           attempts: replaceAttempt(

@@ -59,6 +59,6 @@ export interface ReadingWarning extends Place {
 }
 
 /** As compilers write it: `job.sh:3:9: ...`. */
-export function describeFinding(file: string, finding: ReadingError | ReadingWarning): string {
+export function describeFinding(file: string, finding: Place & { readonly message: string }): string {
   return `${file}:${finding.line}:${finding.column}: ${finding.message}`;
 }

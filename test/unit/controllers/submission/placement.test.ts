@@ -22,6 +22,7 @@ function liveCluster(deletionTimestamp?: string): LiveCluster {
     }),
     slurmName: "c1",
     pollerOf: refuse,
+    partitions: [],
     login: refuse,
   };
 }

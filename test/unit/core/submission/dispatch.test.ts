@@ -9,6 +9,7 @@ import {
   prepared,
   submission,
   tokenAt,
+  writing,
   written,
 } from "./world.ts";
 
@@ -33,6 +34,41 @@ describe("before an attempt is stored", () => {
       Reconciling: "True Dispatching",
       Succeeded: "Unknown Dispatching",
     });
+  });
+
+  test("what sbatch will ignore in the script is told beside it, in a bounded event", () => {
+    const warnings = ["no directive".repeat(100), "another"].map((message, index) => ({
+      file: "run.sh",
+      line: index + 2,
+      column: 1,
+      message,
+    }));
+    const { notes } = writing(decided({ submission: submission(), prepared: ok({ ...prepared, warnings }) }));
+    expect(notes.map(({ type, reason, action }) => `${type} ${reason} ${action}`)).toEqual([
+      "Normal Dispatching Dispatch",
+      "Warning ScriptWarnings Dispatch",
+    ]);
+    expect(notes[1]?.message).toMatch(
+      /^JobScript "hello" has 2 warnings, the first: run\.sh:2:1: no directive.*\.\.\.; see kubectl describe jobscript hello$/u,
+    );
+    expect(notes[1]?.message.length).toBeLessThan(1024);
+  });
+
+  test("the next attempt tells it again, a wait in between does not", () => {
+    const warnings = [{ file: "run.sh", line: 2, column: 1, message: "ignored" }];
+    const again = decided({
+      submission: submission({ attempts: [attempt({ ended: "DidNotRun" })] }),
+      prepared: ok({ ...prepared, warnings }),
+    });
+    expect(writing(again).notes.at(-1)?.message).toBe(
+      'JobScript "hello" has a warning: run.sh:2:1: ignored; see kubectl describe jobscript hello',
+    );
+    const sent = decided({
+      submission: submission({ attempts: [attempt()] }),
+      prepared: ok({ ...prepared, warnings }),
+      answers: { put: { is: "accepted", jobId: 7, known: false, text: "" } },
+    });
+    expect(writing(sent).notes.map(({ reason }) => reason)).toEqual(["Dispatched"]);
   });
 
   test("what is not there yet is waited for", () => {
@@ -174,6 +210,18 @@ describe("an attempt without a job id", () => {
     expect(written(step)).toMatchObject({ phase: "Rejected", attempts: [attempt({ ended: "Refused" })] });
     expect(written(step).conditions?.find(({ type }) => type === "Stalled")?.message).toContain(
       "Invalid partition name specified",
+    );
+  });
+
+  test("an unknown partition is answered with those of the cluster, behind Slurm's words", () => {
+    const text = "sbatch: error: Batch job submission failed: Invalid partition name specified";
+    const step = decided({
+      submission: open,
+      partitions: [{ name: "main", state: "UP", isDefault: true }],
+      answers: { put: { is: "answered", code: 1, text } },
+    });
+    expect(written(step).conditions?.find(({ type }) => type === "Stalled")?.message).toBe(
+      "Slurm refused the job: Batch job submission failed: Invalid partition name specified; the cluster has: main (default)",
     );
   });
 

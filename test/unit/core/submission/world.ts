@@ -25,6 +25,7 @@ export const prepared: Prepared = {
   effectiveOptions: [{ option: "time", value: "5", from: "Submission" }],
   script: { name: "hello", digest },
   template: undefined,
+  warnings: [],
   stage: (directory) => ({
     files: [{ path: "batch.sh", content: new TextEncoder().encode(directory), mode: 0o500 }],
     arguments: ["--time=5"],
@@ -110,6 +111,7 @@ export function observed(change: Partial<Observed> & { submission: JobSubmission
     unavailable: undefined,
     unavailableSince: undefined,
     observer: "observer",
+    partitions: [],
     latest: undefined,
     strays: [],
     memory: {},
@@ -128,11 +130,13 @@ export function decided(change: Partial<Observed> & { submission: JobSubmission 
   return decide(observed({ ...change, answers: { ...on, ...change.answers } }));
 }
 
-/** What a step stores, without the conditions' times. */
-export function written(step: Step): JobSubmissionStatus {
+export function writing(step: Step): Extract<Step, { do: "write" }> {
   if (step.do !== "write") throw new Error(`expected a write, got ${JSON.stringify(step)}`);
-  return step.status;
+  return step;
 }
+
+/** What a step stores, without the conditions' times. */
+export const written = (step: Step): JobSubmissionStatus => writing(step).status;
 
 export function conditionsOf(step: Step): Record<string, string> {
   return Object.fromEntries(
