@@ -1,15 +1,13 @@
 import { z } from "zod";
 import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
-import { jobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import type { SlurmCluster, Tenant } from "../../api/v1alpha1/slurm-cluster.ts";
-import { not, ok, type Outcome, type Problem, waiting } from "../../core/problem.ts";
+import { not, ok, type Outcome, waiting } from "../../core/problem.ts";
 import { openAttempt } from "../../core/submission/attempts.ts";
-import { checkDependencies } from "../../core/submission/dependencies.ts";
 import { reasons } from "../../core/submission/reasons.ts";
 import { matchTenant } from "../../core/submission/tenant.ts";
 import { keyOf } from "../../kube/key.ts";
 import type { LiveCluster } from "../cluster/clusters.ts";
-import { jobSubmissions, namespaces } from "../resources.ts";
+import { namespaces } from "../resources.ts";
 import type { SubmissionDeps } from "./deps.ts";
 
 export function findCluster(
@@ -58,22 +56,4 @@ export async function findTenant(
   if (!selects) return matchTenant(cluster, { name: namespace, labels: {} });
   const found = await deps.client.get(namespaces, keyOf({ name: namespace }), namespaceLabels, { signal });
   return matchTenant(cluster, { name: namespace, labels: found.metadata.labels });
-}
-
-const withStatus = z.object({ status: jobSubmissionStatus.default({}) });
-
-/** A dependency may be finished, and then no watch shows it: it is read. */
-export async function findDependencies(
-  deps: SubmissionDeps,
-  submission: JobSubmission,
-  signal: AbortSignal,
-): Promise<Problem | undefined> {
-  const seen = await Promise.all(
-    (submission.spec.dependsOn ?? []).map(async (dependency) => {
-      const key = keyOf({ namespace: submission.metadata.namespace, name: dependency.name });
-      const found = await deps.client.find(jobSubmissions, key, withStatus, { signal });
-      return { dependency, status: found?.status };
-    }),
-  );
-  return checkDependencies(submission.metadata.name, seen);
 }

@@ -7,7 +7,8 @@ import { checkLimits } from "../../core/submission/limits.ts";
 import type { Prepared } from "../../core/submission/prepared.ts";
 import { keyOf } from "../../kube/key.ts";
 import type { SubmissionDeps } from "./deps.ts";
-import { findCluster, findDependencies, findTenant } from "./placement.ts";
+import { findDependencies } from "./dependencies.ts";
+import { findCluster, findTenant } from "./placement.ts";
 import { findScript } from "./rendered.ts";
 import { resolveVariables } from "./variables.ts";
 
@@ -19,6 +20,9 @@ export async function prepare(
 ): Promise<Outcome<Prepared>> {
   const { metadata, spec } = submission;
   const isFresh = openAttempt(submission.status) === undefined;
+  const dependency = isFresh ? await findDependencies(deps, submission, signal) : undefined;
+  // No cluster, and no script, can make good a dependency that never comes true.
+  if (dependency?.policy === "final") return not(dependency);
   const found = findCluster(deps, submission);
   if (!found.ok) return found;
   const { object: cluster, slurmName } = found.value;
@@ -26,7 +30,6 @@ export async function prepare(
   if (!tenant.ok) return tenant;
   const script = await findScript(deps, submission, signal);
   if (!script.ok) return script;
-  const dependency = isFresh ? await findDependencies(deps, submission, signal) : undefined;
   if (dependency !== undefined) return not(dependency);
   const variables = await resolveVariables(
     deps.client,
