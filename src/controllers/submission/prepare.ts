@@ -1,4 +1,5 @@
 import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
+import type { Tenant } from "../../api/v1alpha1/slurm-cluster.ts";
 import { installDirectory } from "../../backends/slurm/login/place.ts";
 import { not, ok, type Outcome } from "../../core/problem.ts";
 import { assemble } from "../../core/submission/assemble.ts";
@@ -6,10 +7,11 @@ import { openAttempt } from "../../core/submission/attempts.ts";
 import { checkLimits } from "../../core/submission/limits.ts";
 import type { Prepared } from "../../core/submission/prepared.ts";
 import { keyOf } from "../../kube/key.ts";
+import type { LiveCluster } from "../cluster/clusters.ts";
 import type { SubmissionDeps } from "./deps.ts";
 import { findDependencies } from "./dependencies.ts";
 import { findCluster, findTenant } from "./placement.ts";
-import { findScript } from "./rendered.ts";
+import { findScript, type ReadyScript } from "./rendered.ts";
 import { resolveVariables } from "./variables.ts";
 
 /** Works a submission out to the last word, or says what is in the way. Nothing is sent. */
@@ -23,14 +25,11 @@ export async function prepare(
   const dependency = isFresh ? await findDependencies(deps, submission, signal) : undefined;
   // No cluster, and no script, can make good a dependency that never comes true.
   if (dependency?.policy === "final") return not(dependency);
-  const found = findCluster(deps, submission);
-  if (!found.ok) return found;
-  const { object: cluster, slurmName } = found.value;
-  const tenant = await findTenant(deps, { cluster, namespace: metadata.namespace ?? "" }, signal);
-  if (!tenant.ok) return tenant;
-  const script = await findScript(deps, submission, signal);
-  if (!script.ok) return script;
+  const placed = await place(deps, submission, signal);
+  if (!placed.ok) return placed;
   if (dependency !== undefined) return not(dependency);
+  const { live, tenant, script } = placed.value;
+  const { object: cluster, slurmName } = live;
   const variables = await resolveVariables(
     deps.client,
     { namespace: metadata.namespace, variables: spec.variables ?? [] },
@@ -39,16 +38,16 @@ export async function prepare(
   if (!variables.ok) return variables;
   const assembly = assemble({
     submission,
-    script: script.value.rendered,
+    script: script.rendered,
     cluster,
     slurmName,
-    tenant: tenant.value,
+    tenant,
     variables: variables.value,
   });
   if (!assembly.ok) return assembly;
-  const { user } = tenant.value.login;
+  const { user } = tenant.login;
   // What cannot be followed is not begun.
-  const watch = found.value.pollerOf(user);
+  const watch = live.pollerOf(user);
   if (watch.is === "unavailable") return not(watch.problem);
   const limit = isFresh
     ? deps.slots.take(metadata.uid, {
@@ -59,7 +58,7 @@ export async function prepare(
       })
     : undefined;
   if (limit !== undefined) return not(limit);
-  const { object, rendered } = script.value;
+  const { object, rendered } = script;
   return ok({
     cluster: { name: cluster.metadata.name, uid: cluster.metadata.uid, slurmName },
     user,
@@ -70,4 +69,25 @@ export async function prepare(
     warnings: object.status.warnings ?? [],
     ...assembly.value,
   });
+}
+
+interface Placed {
+  readonly live: LiveCluster;
+  readonly tenant: Tenant;
+  readonly script: ReadyScript;
+}
+
+async function place(
+  deps: SubmissionDeps,
+  submission: JobSubmission,
+  signal: AbortSignal,
+): Promise<Outcome<Placed>> {
+  const found = findCluster(deps, submission);
+  if (!found.ok) return found;
+  const live = found.value;
+  const namespace = submission.metadata.namespace ?? "";
+  const tenant = await findTenant(deps, { cluster: live.object, namespace }, signal);
+  if (!tenant.ok) return tenant;
+  const script = await findScript(deps, submission, signal);
+  return script.ok ? ok({ live, tenant: tenant.value, script: script.value }) : script;
 }

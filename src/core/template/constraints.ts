@@ -1,8 +1,8 @@
 import type { Parameter } from "../../api/v1alpha1/parameters.ts";
 import { compareDecimals, isDecimal } from "./decimal.ts";
-import { typeOf } from "./parameter-value.ts";
+import { typeOf } from "./allowed-values.ts";
 import { compilePattern } from "./pattern.ts";
-import { shorten, showValue, violation, type Violation } from "./violation.ts";
+import type { Violation } from "./violation.ts";
 
 /** What of a declaration's bounds a value of the right type breaks. A declaration that is itself wrong bounds nothing here: it is reported as such. */
 export function findBrokenConstraints(declared: Parameter, text: string): Violation[] {
@@ -20,35 +20,32 @@ export function findBrokenConstraints(declared: Parameter, text: string): Violat
 
 function belowMinimum({ minimum }: Parameter, text: string): Violation | undefined {
   if (minimum === undefined || compareDecimals(text, minimum) >= 0) return undefined;
-  return violation(`${shorten(text)} is below the minimum ${minimum}`, `at least ${minimum}`);
+  return `is below the minimum ${minimum}`;
 }
 
 function aboveMaximum({ maximum }: Parameter, text: string): Violation | undefined {
   if (maximum === undefined || compareDecimals(text, maximum) <= 0) return undefined;
-  return violation(`${shorten(text)} is above the maximum ${maximum}`, `at most ${maximum}`);
+  return `is above the maximum ${maximum}`;
 }
 
 function tooLong({ maxLength }: Parameter, text: string): Violation | undefined {
   // Characters as people count them: an emoji is one, not two UTF-16 units.
   const length = Array.from(text).length;
   if (maxLength === undefined || length <= maxLength) return undefined;
-  return violation(
-    `${showValue(text)} has ${length} characters, above the maxLength ${maxLength}`,
-    `at most ${maxLength} characters`,
-  );
+  return `has ${length} characters, above the maxLength ${maxLength}`;
 }
 
 function notMatching({ pattern }: Parameter, text: string): Violation | undefined {
   if (pattern === undefined) return undefined;
   const matcher = compilePattern(pattern);
   if (!matcher.ok || matcher.value(text)) return undefined;
-  return violation(`${showValue(text)} does not match the pattern ${pattern}`, "a text that matches it");
+  return "does not match the pattern";
 }
 
 function notListed(declared: Parameter, text: string): Violation | undefined {
   const list = declared.enum;
   if (list === undefined || list.some((entry) => sameValue(declared, entry, text))) return undefined;
-  return violation(`${showValue(text)} is not one of ${list.join(", ")}`, "one of them");
+  return "is not one of the values allowed";
 }
 
 /** Numbers are the same by their value: 2.0 is in a list that names 2. */

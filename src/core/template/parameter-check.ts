@@ -1,7 +1,8 @@
 import type { Parameter } from "../../api/v1alpha1/parameters.ts";
+import { typeOf } from "./allowed-values.ts";
 import { findBrokenConstraints } from "./constraints.ts";
 import { compareDecimals, isDecimal } from "./decimal.ts";
-import { readValue, typeOf } from "./parameter-value.ts";
+import { readValue } from "./parameter-value.ts";
 import { compilePattern } from "./pattern.ts";
 import { describeViolation, showValue } from "./violation.ts";
 
@@ -58,26 +59,23 @@ function checkPattern({ pattern }: Parameter): string[] {
 
 /** Entries are judged by type only: one that the bounds exclude does no harm, since nobody can choose it. */
 function checkEnum(declared: Parameter): string[] {
-  return (declared.enum ?? []).flatMap((entry, index) => {
-    const read = readValue(typeOf(declared), entry);
+  return (declared.enum ?? []).flatMap((text, index) => {
+    const read = readValue(typeOf(declared), text);
     if ("text" in read) return [];
-    return [
-      describeViolation(
-        declared.name,
-        read.wrong,
-        `spec.parameters[${declared.name}].enum[${String(index)}]`,
-      ),
-    ];
+    const field = `spec.parameters[${declared.name}].enum[${String(index)}]`;
+    return [describeViolation(withoutList(declared), { text, broken: read.wrong, field })];
   });
 }
 
 function checkDefault(declared: Parameter): string[] {
-  if (declared.default === undefined) return [];
-  const field = `spec.parameters[${declared.name}].default`;
-  const read = readValue(typeOf(declared), declared.default);
-  if ("wrong" in read) return [describeViolation(declared.name, read.wrong, field)];
-  if (checkEnum(declared).length > 0) return [];
-  return findBrokenConstraints(declared, read.text).map((broken) =>
-    describeViolation(declared.name, broken, field),
-  );
+  const { name, default: text } = declared;
+  if (text === undefined) return [];
+  // A list that is wrong itself is told as such, and recommends nothing.
+  const judged = checkEnum(declared).length === 0 ? declared : withoutList(declared);
+  const read = readValue(typeOf(judged), text);
+  const wrong = "wrong" in read ? [read.wrong] : findBrokenConstraints(judged, read.text);
+  const field = `spec.parameters[${name}].default`;
+  return wrong.map((broken) => describeViolation(judged, { text, broken, field }));
 }
+
+const withoutList = (declared: Parameter): Parameter => ({ ...declared, enum: undefined });

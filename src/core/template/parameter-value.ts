@@ -1,11 +1,6 @@
-import type { Parameter } from "../../api/v1alpha1/parameters.ts";
+import type { ParameterType } from "./allowed-values.ts";
 import { isDecimal } from "./decimal.ts";
-import { showValue, violation, type Violation } from "./violation.ts";
-
-export type ParameterType = NonNullable<Parameter["type"]>;
-
-/** `type` of a declaration; String where none is written. */
-export const typeOf = (declared: Parameter): ParameterType => declared.type ?? "String";
+import type { Violation } from "./violation.ts";
 
 type Read = { readonly text: string } | { readonly wrong: Violation };
 
@@ -22,9 +17,7 @@ export function readValue(type: ParameterType, text: string): Read {
     case "Path":
       return readPath(text);
     case "Boolean":
-      return text === "true" || text === "false"
-        ? { text }
-        : { wrong: violation(`${showValue(text)} is no Boolean`, "true or false") };
+      return text === "true" || text === "false" ? { text } : { wrong: "is no Boolean" };
     case "Integer":
       return /^[+-]?\d+$/u.test(text)
         ? {
@@ -33,7 +26,7 @@ export function readValue(type: ParameterType, text: string): Read {
               .replace(/^(-?)0+(?=\d)/u, "$1")
               .replace(/^-0$/u, "0"),
           }
-        : { wrong: violation(`${showValue(text)} is no Integer`, "a whole number such as 12") };
+        : { wrong: "is no Integer" };
     case "Number":
       return readNumber(text);
   }
@@ -45,40 +38,23 @@ export function readValue(type: ParameterType, text: string): Read {
  */
 function findUncleanCharacter(text: string): Violation | undefined {
   if (/[\r\n\u0085\u2028\u2029]/u.test(text)) {
-    return violation(
-      `${showValue(text)} has a line break, which no value may have`,
-      "one line; text of several lines belongs in a support file",
-    );
+    return "has a line break, which no value may have (text of several lines belongs in a support file)";
   }
-  if (text.includes("\0")) return violation(`${showValue(text)} has a NUL character`, "text without NUL");
-  if (!text.isWellFormed())
-    return violation(`${showValue(text)} has half a character (a lone surrogate)`, "valid Unicode text");
-  return undefined;
+  if (text.includes("\0")) return "has a NUL character, which no value may have";
+  return text.isWellFormed() ? undefined : "has half a character (a lone surrogate), which no value may have";
 }
 
 function readPath(text: string): Read {
-  if (text === "") return { wrong: violation("an empty text is no Path", "an absolute or relative path") };
-  if (/[\s\p{Cc}]/u.test(text)) {
-    return {
-      wrong: violation(
-        `${showValue(text)} is no Path: it has a blank or control character`,
-        "a path without",
-      ),
-    };
-  }
-  if (text.split("/").includes("..")) {
-    return { wrong: violation(`${showValue(text)} is no Path: it has a '..' part`, "the path without '..'") };
-  }
+  if (text === "") return { wrong: "is no Path" };
+  if (/[\s\p{Cc}]/u.test(text)) return { wrong: "is no Path: it has a blank or control character" };
+  if (text.split("/").includes("..")) return { wrong: "is no Path: it has a '..' part" };
   return { text };
 }
 
 function readNumber(text: string): Read {
-  const fix = "a decimal number such as 0.5 or 1e-6";
-  if (!isDecimal(text)) return { wrong: violation(`${showValue(text)} is no Number`, fix) };
+  if (!isDecimal(text)) return { wrong: "is no Number" };
   const value = Number(text);
   const vanishes = value === 0 && /[1-9]/u.test(text.replace(/e.*$/iu, ""));
-  if (!Number.isFinite(value) || vanishes) {
-    return { wrong: violation(`${showValue(text)} is outside what programs can hold (a double)`, fix) };
-  }
+  if (!Number.isFinite(value) || vanishes) return { wrong: "is outside what programs can hold (a double)" };
   return { text };
 }

@@ -1,7 +1,8 @@
 import type { Parameter } from "../../api/v1alpha1/parameters.ts";
 import { final, not, ok, type Outcome } from "../problem.ts";
 import { findBrokenConstraints } from "./constraints.ts";
-import { readValue, typeOf, type ParameterType } from "./parameter-value.ts";
+import { describeAllowed, typeOf, type ParameterType } from "./allowed-values.ts";
+import { readValue } from "./parameter-value.ts";
 import { templateReasons } from "./reasons.ts";
 import { suggestName } from "./spelling.ts";
 import { describeViolation } from "./violation.ts";
@@ -44,13 +45,22 @@ function resolve(declared: Parameter, given: string | undefined): Resolved {
   const text = given ?? declared.default;
   if (text === undefined) {
     if (declared.required !== true) return { name, type, value: undefined };
-    return { wrong: [`parameter ${JSON.stringify(name)}: it is required and has no value; set ${field}`] };
+    return {
+      wrong: [
+        `parameter ${JSON.stringify(name)}: it is required and has no value; set ${field} to ${describeAllowed(declared)}`,
+      ],
+    };
   }
   const read = readValue(type, text);
-  if ("wrong" in read) return { wrong: [describeViolation(name, read.wrong, field)] };
-  const broken = findBrokenConstraints(declared, read.text);
-  if (broken.length === 0) return { name, type, value: read.text };
-  return { wrong: broken.map((violation) => describeViolation(name, violation, field)) };
+  const broken = "wrong" in read ? [read.wrong] : findBrokenConstraints(declared, read.text);
+  if ("text" in read && broken.length === 0) return { name, type, value: read.text };
+  // Pipelines pass on an empty text where they have no value.
+  const orNone = text === "" && declared.required !== true ? ", or leave the parameter out" : "";
+  return {
+    wrong: broken.map(
+      (violation) => `${describeViolation(declared, { text, broken: violation, field })}${orNone}`,
+    ),
+  };
 }
 
 function findUnknown(declared: readonly Parameter[], given: readonly GivenValue[]): string[] {

@@ -1,15 +1,15 @@
-/** What is wrong with a value, in the two halves of a sentence, so that whoever knows the field can put it between them. */
-export interface Violation {
-  /** `1200 is above the maximum 200` */
-  readonly says: string;
-  /** `at most 200`, to stand behind "set FIELD to" */
-  readonly fix: string;
-}
+import type { Parameter } from "../../api/v1alpha1/parameters.ts";
+import { describeAllowed } from "./allowed-values.ts";
 
-export const violation = (says: string, fix: string): Violation => ({ says, fix });
+/** What is wrong with a value, as its message goes on behind it: `is above the maximum 200`. */
+export type Violation = string;
 
-export const describeViolation = (name: string, { says, fix }: Violation, field: string): string =>
-  `parameter ${JSON.stringify(name)}: ${says}; set ${field} to ${fix}`;
+/** The one form of all messages on values: parameter, value, rule, field and what to set there. */
+export const describeViolation = (
+  declared: Parameter,
+  { text, broken, field }: { text: string; broken: Violation; field: string },
+): string =>
+  `parameter ${JSON.stringify(declared.name)}: ${showValue(text)} ${broken}; set ${field} to ${describeAllowed(declared)}`;
 
 const longestShown = 60;
 

@@ -30,7 +30,7 @@ export const refused: readonly Refused[] = [
     what: "a value out of range",
     from: ofTemplate("scf", { ...owner, cutoff: "1200" }),
     reason: "InvalidParameterValues",
-    says: ['parameter "cutoff": 1200 is above the maximum 200', "at most 200"],
+    says: ['parameter "cutoff": "1200" is above the maximum 200', "a decimal number from 10 to 200"],
   },
   {
     what: "a value that is not in the list",

@@ -41,7 +41,7 @@ describe("what is wrong is told, with field or file, line and column", () => {
       "default-out-of-range",
       `parameters: [{name: count, type: Integer, maximum: "5", default: "7"}]\n${script}`,
       "InvalidParameters",
-      'parameter "count": 7 is above the maximum 5; set spec.parameters[count].default to at most 5',
+      'parameter "count": "7" is above the maximum 5; set spec.parameters[count].default to a whole number of at most 5',
     ],
     [
       "bounds-exchanged",

@@ -161,7 +161,7 @@ test("a value that cannot be right is told while something is still missing, sin
     policy: "final",
     reason: "InvalidParameterValues",
     message:
-      'spec.entrypoint.configMapKeyRef: there is no ConfigMap "m" in this namespace; create it, or correct the name\nparameter "times": 12 is above the maximum 9; set spec.from.template.parameters[times].value to at most 9',
+      'spec.entrypoint.configMapKeyRef: there is no ConfigMap "m" in this namespace; create it, or correct the name\nparameter "times": "12" is above the maximum 9; set spec.from.template.parameters[times].value to a whole number of at most 9',
   });
 });
 

@@ -11,9 +11,16 @@ const declared: Parameter[] = [
   { name: "label" },
   { name: "seed", type: "Integer" },
   { name: "must", required: true, default: undefined },
+  { name: "count", type: "Integer", required: true, minimum: "1" },
 ].map((parameter) => parameter as Parameter);
 
-const must = { name: "must", value: "x" };
+const required = [
+  { name: "must", value: "x" },
+  { name: "count", value: "3" },
+];
+const others = (name: string) => required.filter((given) => given.name !== name);
+const tagFix = "one line of text of at most 8 characters that matches [a-z]+(-[a-z]+)*";
+const pathFix = "an absolute or relative path without blanks and '..'";
 const field = (name: string) => `spec.from.template.parameters[${name}].value`;
 
 function messagesFor(...given: { name: string; value: string }[]): string[] {
@@ -27,7 +34,7 @@ test("defaults fill in, absent parameters are empty, and values take their canon
     { name: "steps", value: "+02" },
     { name: "restart", value: "true" },
     { name: "seed", value: "-000" },
-    must,
+    ...required,
   ];
   expect(resolveParameters(declared, given)).toEqual({
     ok: true,
@@ -40,100 +47,85 @@ test("defaults fill in, absent parameters are empty, and values take their canon
       { name: "label", type: "String", value: undefined },
       { name: "seed", type: "Integer", value: "0" },
       { name: "must", type: "String", value: "x" },
+      { name: "count", type: "Integer", value: "3" },
     ],
   });
   const [cutoff] = (() => {
-    const outcome = resolveParameters(declared, [must]);
+    const outcome = resolveParameters(declared, required);
     return outcome.ok ? outcome.value : [];
   })();
   expect(cutoff).toEqual({ name: "cutoff", type: "Number", value: "30" });
 });
 
 test.each([
-  [
-    "cutoff",
-    "1200",
-    `parameter "cutoff": 1200 is above the maximum 200; set ${field("cutoff")} to at most 200`,
-  ],
-  [
-    "cutoff",
-    "9.99",
-    `parameter "cutoff": 9.99 is below the minimum 10; set ${field("cutoff")} to at least 10`,
-  ],
-  [
-    "cutoff",
-    "many",
-    `parameter "cutoff": "many" is no Number; set ${field("cutoff")} to a decimal number such as 0.5 or 1e-6`,
-  ],
-  [
-    "cutoff",
-    "1e400",
-    `parameter "cutoff": "1e400" is outside what programs can hold (a double); set ${field("cutoff")} to a decimal number such as 0.5 or 1e-6`,
-  ],
-  [
-    "cutoff",
-    "1e-400",
-    `parameter "cutoff": "1e-400" is outside what programs can hold (a double); set ${field("cutoff")} to a decimal number such as 0.5 or 1e-6`,
-  ],
-  [
-    "steps",
-    "2.0",
-    `parameter "steps": "2.0" is no Integer; set ${field("steps")} to a whole number such as 12`,
-  ],
-  ["steps", "3", `parameter "steps": "3" is not one of 1, 2, 4; set ${field("steps")} to one of them`],
-  [
-    "tag",
-    "Ab",
-    `parameter "tag": "Ab" does not match the pattern [a-z]+(-[a-z]+)*; set ${field("tag")} to a text that matches it`,
-  ],
-  [
-    "tag",
-    "abcdefghi",
-    `parameter "tag": "abcdefghi" has 9 characters, above the maxLength 8; set ${field("tag")} to at most 8 characters`,
-  ],
-  ["restart", "yes", `parameter "restart": "yes" is no Boolean; set ${field("restart")} to true or false`],
-  [
-    "input",
-    "",
-    `parameter "input": an empty text is no Path; set ${field("input")} to an absolute or relative path`,
-  ],
-  [
-    "input",
-    "a b",
-    `parameter "input": "a b" is no Path: it has a blank or control character; set ${field("input")} to a path without`,
-  ],
-  [
-    "input",
-    "/a/../b",
-    `parameter "input": "/a/../b" is no Path: it has a '..' part; set ${field("input")} to the path without '..'`,
-  ],
-  [
-    "label",
-    "a\nb",
-    `parameter "label": "a\\nb" has a line break, which no value may have; set ${field("label")} to one line; text of several lines belongs in a support file`,
-  ],
-  [
-    "label",
-    "a\rb",
-    `parameter "label": "a\\rb" has a line break, which no value may have; set ${field("label")} to one line; text of several lines belongs in a support file`,
-  ],
-  [
-    "label",
-    "a\0b",
-    `parameter "label": "a\\u0000b" has a NUL character; set ${field("label")} to text without NUL`,
-  ],
+  ["cutoff", "1200", "is above the maximum 200", "a decimal number from 10 to 200"],
+  ["cutoff", "9.99", "is below the minimum 10", "a decimal number from 10 to 200"],
+  ["cutoff", "many", "is no Number", "a decimal number from 10 to 200"],
+  ["cutoff", "", "is no Number", "a decimal number from 10 to 200, or leave the parameter out"],
+  ["cutoff", "1e400", "is outside what programs can hold (a double)", "a decimal number from 10 to 200"],
+  ["cutoff", "1e-400", "is outside what programs can hold (a double)", "a decimal number from 10 to 200"],
+  ["steps", "2.0", "is no Integer", "one of 1, 2, 4"],
+  ["steps", "3", "is not one of the values allowed", "one of 1, 2, 4"],
+  ["seed", "", "is no Integer", "a whole number such as 12, or leave the parameter out"],
+  ["seed", "abc", "is no Integer", "a whole number such as 12"],
+  ["seed", "1.5", "is no Integer", "a whole number such as 12"],
+  ["seed", " 1", "is no Integer", "a whole number such as 12"],
+  ["count", "0", "is below the minimum 1", "a whole number of at least 1"],
+  ["count", "", "is no Integer", "a whole number of at least 1"],
+  ["tag", "Ab", "does not match the pattern", tagFix],
+  ["tag", "abcdefghi", "has 9 characters, above the maxLength 8", tagFix],
+  ["tag", "", "does not match the pattern", `${tagFix}, or leave the parameter out`],
+  ["restart", "yes", "is no Boolean", "true or false"],
+  ["restart", "True", "is no Boolean", "true or false"],
+  ["restart", "", "is no Boolean", "true or false, or leave the parameter out"],
+  ["input", "", "is no Path", `${pathFix}, or leave the parameter out`],
+  ["input", "a b", "is no Path: it has a blank or control character", pathFix],
+  ["input", "/a/../b", "is no Path: it has a '..' part", pathFix],
+  ["label", "a\0b", "has a NUL character, which no value may have", "one line of text"],
   [
     "label",
     "a\ud800",
-    `parameter "label": "a\\ud800" has half a character (a lone surrogate); set ${field("label")} to valid Unicode text`,
+    "has half a character (a lone surrogate), which no value may have",
+    "one line of text",
   ],
-  [
-    "cutof",
-    "1",
-    'parameter "cutof": the template has no such parameter; did you mean "cutoff"? Known are cutoff, steps, tag, restart, input, label, seed, must; correct the name or remove it from spec.from.template.parameters',
-  ],
-])("%s = %j is refused", (name, value, message) => {
-  expect(messagesFor({ name, value }, must)).toEqual([message]);
+  ...["a\nb", "1\n", "true\r\n", "\u2028"].flatMap((value) =>
+    [
+      ["cutoff", "a decimal number from 10 to 200"],
+      ["seed", "a whole number such as 12"],
+      ["restart", "true or false"],
+      ["input", pathFix],
+      ["label", "one line of text"],
+    ].map(([name = "", fix = ""]): [string, string, string, string] => [
+      name,
+      value,
+      "has a line break, which no value may have (text of several lines belongs in a support file)",
+      fix,
+    ]),
+  ),
+])("%s = %j is refused: it %s", (name, value, broken, fix) => {
+  expect(messagesFor({ name, value }, ...others(name))).toEqual([
+    `parameter "${name}": ${JSON.stringify(value)} ${broken}; set ${field(name)} to ${fix}`,
+  ]);
+});
+
+test("an unknown parameter is refused with the name that was probably meant", () => {
+  expect(messagesFor({ name: "cutof", value: "1" }, ...required)).toEqual([
+    'parameter "cutof": the template has no such parameter; did you mean "cutoff"? Known are cutoff, steps, tag, restart, input, label, seed, must, count; correct the name or remove it from spec.from.template.parameters',
+  ]);
+});
+
+test("a long list of values, and a long value, are shortened", () => {
+  const parameter: Parameter = { name: "x", enum: Array.from({ length: 12 }, (_, index) => `v${index}`) };
+  const outcome = resolveParameters([parameter], [{ name: "x", value: "w".repeat(100) }]);
+  expect(outcome.ok ? "" : outcome.problem.message).toBe(
+    `parameter "x": "${"w".repeat(60)}..." is not one of the values allowed; set ${field("x")} to one of v0, v1, v2, v3, v4, v5, v6, v7, v8, v9 and 2 more`,
+  );
+});
+
+test("a required parameter without value says what it takes", () => {
+  expect(messagesFor({ name: "must", value: "x" })).toEqual([
+    `parameter "count": it is required and has no value; set ${field("count")} to a whole number of at least 1`,
+  ]);
 });
 
 test("everything that is wrong is told at once", () => {
@@ -148,9 +140,10 @@ test("everything that is wrong is told at once", () => {
   });
   expect(outcome.ok ? [] : outcome.problem.message.split("\n").map((line) => line.slice(0, 30))).toEqual([
     'parameter "nothing": the templ',
-    'parameter "cutoff": 1200 is ab',
+    'parameter "cutoff": "1200" is ',
     'parameter "restart": "no" is n',
     'parameter "must": it is requir',
+    'parameter "count": it is requi',
   ]);
 });
 

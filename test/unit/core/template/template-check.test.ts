@@ -45,7 +45,7 @@ test.each<[Parameter, string]>([
   ],
   [
     { name: "x", type: "Integer", minimum: "5", default: "3" },
-    'parameter "x": 3 is below the minimum 5; set spec.parameters[x].default to at least 5',
+    'parameter "x": "3" is below the minimum 5; set spec.parameters[x].default to a whole number of at least 5',
   ],
   [
     { name: "x", type: "Boolean", default: "yes" },
@@ -57,7 +57,7 @@ test.each<[Parameter, string]>([
   ],
   [
     { name: "x", enum: ["a", "b"], default: "c" },
-    'parameter "x": "c" is not one of a, b; set spec.parameters[x].default to one of them',
+    'parameter "x": "c" is not one of the values allowed; set spec.parameters[x].default to one of a, b',
   ],
   [
     { name: "x", pattern: "(?=a)" },
@@ -65,7 +65,7 @@ test.each<[Parameter, string]>([
   ],
   [
     { name: "x", pattern: "a", default: "b" },
-    'parameter "x": "b" does not match the pattern a; set spec.parameters[x].default to a text that matches it',
+    'parameter "x": "b" does not match the pattern; set spec.parameters[x].default to one line of text that matches a',
   ],
   [
     { name: "empty" },
