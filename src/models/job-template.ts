@@ -180,6 +180,17 @@ export interface JobTemplateStatus {
     /** metadata.generation that the condition is about. */
     observedGeneration?: number;
   }[];
+  /** What sbatch will ignore without a word, or read otherwise than one expects, in lines without Liquid. */
+  warnings?: {
+    /** File of the script. */
+    file: string;
+    /** Line, from 1. */
+    line: number;
+    /** Column, from 1. */
+    column: number;
+    /** What surprises there, and what to write instead. */
+    message: string;
+  }[];
 }
 
 /** A blueprint of job scripts: parameters, a batch script with its support files, environment, resource defaults and outputs. */

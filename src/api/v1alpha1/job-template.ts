@@ -4,6 +4,7 @@ import { conditions } from "./conditions.ts";
 import type { KindDefinition } from "./definition.ts";
 import { environment } from "./environment.ts";
 import { entrypoint, supportFiles } from "./files.ts";
+import { findings } from "./finding.ts";
 import { objectMeta } from "./object.ts";
 import { outputs, parameters } from "./parameters.ts";
 import { resources } from "./resources.ts";
@@ -40,6 +41,11 @@ export const jobTemplateStatus = z.object({
   conditions: conditions
     .optional()
     .describe("Ready: whether scripts can be rendered from it, and if not, what is wrong and where."),
+  warnings: findings
+    .optional()
+    .describe(
+      "What sbatch will ignore without a word, or read otherwise than one expects, in lines without Liquid.",
+    ),
 });
 
 export const jobTemplate = z.object({

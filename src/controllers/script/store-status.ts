@@ -1,7 +1,5 @@
 import { labels } from "../../api/group.ts";
 import { jobScript, type JobScript, type JobScriptStatus } from "../../api/v1alpha1/job-script.ts";
-import { scriptReasons } from "../../core/jobscript/reasons.ts";
-import { describeFinding } from "../../core/slurm/script/finding.ts";
 import type { Readiness } from "../../core/template/readiness.ts";
 import { mergePatch } from "../../core/status/merge-patch.ts";
 import type { KubeClient } from "../../kube/client.ts";
@@ -9,7 +7,7 @@ import { keyOf } from "../../kube/key.ts";
 import { writtenObject } from "../../kube/metadata.ts";
 import type { EventRecorder } from "../../runtime/event-recorder.ts";
 import { jobScripts } from "../resources.ts";
-import { readinessEvent, referTo } from "../template/readiness-event.ts";
+import { readinessEvents } from "../template/readiness-event.ts";
 import { fieldManager } from "./store-files.ts";
 
 export interface ScriptStore {
@@ -49,16 +47,7 @@ export async function storeStatus(
   const patch = { merge: { status: merge }, resourceVersion, fieldManager, signal };
   await store.client.patchStatus(jobScripts, keyOf(script.metadata), patch, writtenObject);
   const reported = { kind: "JobScript", ...script } as const;
-  const event = readinessEvent(reported, change.readiness);
-  if (event === undefined) return;
-  store.events.record({ ...event, action: "Render" });
-  const warnings = change.status.warnings ?? [];
-  if (change.readiness.is !== "ready" || warnings.length === 0) return;
-  store.events.record({
-    regarding: referTo(reported),
-    type: "Warning",
-    reason: scriptReasons.warnings,
-    action: "Render",
-    note: warnings.map((warning) => describeFinding(warning.file, warning)).join("\n"),
-  });
+  const { readiness, status } = change;
+  for (const event of readinessEvents(reported, { readiness, warnings: status.warnings ?? [] }))
+    store.events.record({ ...event, action: "Render" });
 }

@@ -1,9 +1,9 @@
 import { jobTemplate, type JobTemplate, type JobTemplateStatus } from "../../api/v1alpha1/job-template.ts";
 import { instant } from "../../core/instant.ts";
 import { mergePatch } from "../../core/status/merge-patch.ts";
-import { readinessConditions, type Readiness } from "../../core/template/readiness.ts";
+import { readinessConditions } from "../../core/template/readiness.ts";
 import { referencedConfigMaps } from "../../core/template/source.ts";
-import { judgeTemplate } from "../../core/template/template-readiness.ts";
+import { judgeTemplate, type TemplateVerdict } from "../../core/template/template-readiness.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import { ConflictError } from "../../kube/errors.ts";
 import type { Key } from "../../kube/key.ts";
@@ -14,7 +14,7 @@ import type { EventRecorder } from "../../runtime/event-recorder.ts";
 import { done, requeueAfter, type Result } from "../../runtime/outcome.ts";
 import { jobTemplates } from "../resources.ts";
 import { readConfigMaps } from "./config-map-content.ts";
-import { readinessEvent } from "./readiness-event.ts";
+import { readinessEvents } from "./readiness-event.ts";
 
 export interface TemplateDeps {
   readonly client: KubeClient;
@@ -38,20 +38,21 @@ export async function reconcileTemplate(
   const names = referencedConfigMaps(template.spec);
   const { namespace } = template.metadata;
   const configMaps = await readConfigMaps(deps.client, { namespace, names }, signal);
-  const readiness = judgeTemplate(template.spec, configMaps);
+  const verdict = judgeTemplate(template.spec, configMaps);
   try {
-    await report(key, { template, readiness }, deps, signal);
+    await report(key, { template, verdict }, deps, signal);
   } catch (error) {
     if (error instanceof ConflictError) return requeueAfter(conflictMs);
     throw error;
   }
-  return names.length === 0 ? done : requeueAfter(readiness.is === "ready" ? deps.reviewMs : deps.recheckMs);
+  if (names.length === 0) return done;
+  return requeueAfter(verdict.readiness.is === "ready" ? deps.reviewMs : deps.recheckMs);
 }
 
 /** One write, and none when nothing is new; the event follows it. */
 async function report(
   key: Key,
-  { template, readiness }: { template: JobTemplate; readiness: Readiness },
+  { template, verdict }: { template: JobTemplate; verdict: TemplateVerdict },
   deps: TemplateDeps,
   signal: AbortSignal,
 ): Promise<void> {
@@ -59,12 +60,13 @@ async function report(
   const now = instant(deps.clock.wallTime().getTime());
   const status: JobTemplateStatus = {
     observedGeneration: generation,
-    conditions: readinessConditions(readiness, template.status.conditions, { generation, now }),
+    ...(verdict.warnings.length === 0 ? {} : { warnings: [...verdict.warnings] }),
+    conditions: readinessConditions(verdict.readiness, template.status.conditions, { generation, now }),
   };
   const merge = mergePatch(template.status, status);
   if (merge === undefined) return;
   const patch = { merge: { status: merge }, resourceVersion, fieldManager: "batchwright-templates", signal };
   await deps.client.patchStatus(jobTemplates, key, patch, writtenObject);
-  const event = readinessEvent({ kind: "JobTemplate", ...template }, readiness);
-  if (event !== undefined) deps.events.record({ ...event, action: "Validate" });
+  for (const event of readinessEvents({ kind: "JobTemplate", ...template }, verdict))
+    deps.events.record({ ...event, action: "Validate" });
 }

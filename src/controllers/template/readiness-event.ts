@@ -1,6 +1,9 @@
 import { apiVersion } from "../../api/group.ts";
 import type { Condition } from "../../api/v1alpha1/conditions.ts";
+import type { Finding } from "../../api/v1alpha1/finding.ts";
 import type { ObjectMeta } from "../../api/v1alpha1/object.ts";
+import { scriptReasons } from "../../core/jobscript/reasons.ts";
+import { describeFinding } from "../../core/slurm/script/finding.ts";
 import { conditionOf } from "../../core/status/conditions.ts";
 import type { Readiness } from "../../core/template/readiness.ts";
 import type { EventRecord } from "../../runtime/event.ts";
@@ -12,7 +15,7 @@ export interface Reported {
   readonly status: { readonly conditions?: readonly Condition[] | undefined };
 }
 
-export const referTo = ({ kind, metadata }: Reported): EventRecord["regarding"] => ({
+const referTo = ({ kind, metadata }: Reported): EventRecord["regarding"] => ({
   apiVersion,
   kind,
   name: metadata.name,
@@ -21,13 +24,17 @@ export const referTo = ({ kind, metadata }: Reported): EventRecord["regarding"] 
 });
 
 /** What to tell beside the status, once that is stored; nothing when the object already said so. */
-export function readinessEvent(
+export function readinessEvents(
   reported: Reported,
-  readiness: Readiness,
-): Omit<EventRecord, "action"> | undefined {
+  { readiness, warnings }: { readiness: Readiness; warnings: readonly Finding[] },
+): Omit<EventRecord, "action">[] {
   const before = conditionOf(reported.status.conditions, "Ready");
   const { reason, message } = readiness.is === "ready" ? readiness : readiness.problem;
-  if (before?.reason === reason && before.message === message) return undefined;
+  if (before?.reason === reason && before.message === message) return [];
   const isWarning = readiness.is === "hindered" && readiness.problem.policy === "final";
-  return { regarding: referTo(reported), type: isWarning ? "Warning" : "Normal", reason, note: message };
+  const regarding = referTo(reported);
+  const event = { regarding, type: isWarning ? "Warning" : "Normal", reason, note: message } as const;
+  if (readiness.is !== "ready" || warnings.length === 0) return [event];
+  const note = warnings.map((warning) => describeFinding(warning.file, warning)).join("\n");
+  return [event, { regarding, type: "Warning", reason: scriptReasons.warnings, note }];
 }

@@ -1,6 +1,7 @@
 import type { JobScript, JobScriptStatus } from "../../api/v1alpha1/job-script.ts";
 import type { Instant } from "../instant.ts";
 import { conditionOf } from "../status/conditions.ts";
+import { mentionWarnings } from "../template/findings.ts";
 import { readinessConditions, type Readiness } from "../template/readiness.ts";
 import type { ScriptDecision } from "./decide-script.ts";
 import type { ScriptPlan } from "./plan-script.ts";
@@ -59,8 +60,7 @@ function describeFrom(template: JobScriptStatus["template"], warnings: number): 
     template === undefined
       ? "The script is sound"
       : `Rendered from JobTemplate "${template.name}", generation ${String(template.generation)}`;
-  const beside = warnings === 0 ? "" : `; ${String(warnings)} warnings in status.warnings`;
-  return `${made}${beside}.`;
+  return `${made}${mentionWarnings(warnings)}.`;
 }
 
 function pinnedFields(script: JobScript, decision: ScriptDecision, configMap: string): JobScriptStatus {

@@ -2,6 +2,7 @@ import { cut } from "../status/conditions.ts";
 import { describeFinding } from "../slurm/script/finding.ts";
 import { readScript } from "../slurm/script/read-script.ts";
 import type { ScriptReading } from "../slurm/script/script-reading.ts";
+import { listWarnings } from "../template/findings.ts";
 import { final, not, ok, type Outcome } from "../problem.ts";
 import type { Finding } from "../../api/v1alpha1/finding.ts";
 import type { JobScriptStatus } from "../../api/v1alpha1/job-script.ts";
@@ -13,8 +14,8 @@ export interface ReadStatus {
   readonly warnings: Finding[];
 }
 
-/** The bounds of `status.directives` and `status.warnings` in the API. */
-const most = { directives: 128, value: 8192, warnings: 32, message: 1024 };
+/** The bounds of `status.directives` in the API. */
+const most = { directives: 128, value: 8192 };
 
 /** Reads the entrypoint as sbatch will, of whichever release. Everything that it would refuse is told at once. */
 export function checkScript(entrypoint: { name: string; text: string }): Outcome<ReadStatus> {
@@ -23,7 +24,10 @@ export function checkScript(entrypoint: { name: string; text: string }): Outcome
     const lines = reading.errors.map((error) => describeFinding(entrypoint.name, error));
     return not(final(scriptReasons.invalidScript, lines.join("\n")));
   }
-  return ok({ directives: listDirectives(reading), warnings: listWarnings(entrypoint.name, reading) });
+  return ok({
+    directives: listDirectives(reading),
+    warnings: listWarnings(entrypoint.name, reading.warnings),
+  });
 }
 
 const listDirectives = ({ options }: ScriptReading): ReadStatus["directives"] =>
@@ -31,12 +35,4 @@ const listDirectives = ({ options }: ScriptReading): ReadStatus["directives"] =>
     option: name,
     value: cut(value ?? "", most.value),
     line,
-  }));
-
-const listWarnings = (file: string, { warnings }: ScriptReading): Finding[] =>
-  warnings.slice(0, most.warnings).map(({ line, column, message }) => ({
-    file,
-    line,
-    column,
-    message: cut(message, most.message),
   }));

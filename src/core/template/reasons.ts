@@ -14,6 +14,8 @@ export const templateReasons = {
   invalidVariables: "InvalidVariables",
   /** The text is not Liquid, uses a filter, tag or variable that is not there, or fails while it renders. */
   invalidTemplateText: "InvalidTemplateText",
+  /** sbatch, or Batchwright, would refuse every script of the template: a directive without Liquid is wrong. */
+  invalidScript: "InvalidScript",
   /** The values given do not fit the parameters: unknown, missing, wrong type, out of range. */
   invalidParameterValues: "InvalidParameterValues",
   /** A value with characters special to a shell stands in the text without a filter that says how to quote it. */

@@ -1,6 +1,8 @@
 import type { JobTemplateSpec } from "../../api/v1alpha1/job-template.ts";
 import { describeFailure } from "../render/failure.ts";
 import { final, type Problem } from "../problem.ts";
+import { describeFinding } from "../slurm/script/finding.ts";
+import { checkDirectives } from "./directive-check.ts";
 import { checkParameter } from "./parameter-check.ts";
 import { templateReasons } from "./reasons.ts";
 import type { LoadedSource } from "./source.ts";
@@ -29,10 +31,17 @@ function checkTexts(
   { entrypoint, supportFiles }: LoadedSource,
 ): Problem[] {
   const names = parameters.map(({ name }) => name);
+  const check = (file: string, text: string): Problem[] =>
+    checkText({ file, text, names }).map((failure) => final(failure.reason, describeFailure(failure)));
+  const own = check(entrypoint.name, entrypoint.text);
   const rendered = supportFiles.flatMap(({ path, isRendered, content }) =>
-    isRendered && content.is === "text" ? [{ file: path, text: content.text }] : [],
+    isRendered && content.is === "text" ? check(path, content.text) : [],
   );
-  return [{ file: entrypoint.name, text: entrypoint.text }, ...rendered]
-    .flatMap((text) => checkText({ ...text, names }))
-    .map((failure) => final(failure.reason, describeFailure(failure)));
+  return [...(own.length > 0 ? own : checkScript(entrypoint)), ...rendered];
 }
+
+/** Only for a text that is Liquid. */
+const checkScript = ({ name, text }: LoadedSource["entrypoint"]): Problem[] =>
+  checkDirectives(text).errors.map((error) =>
+    final(templateReasons.invalidScript, describeFinding(name, error)),
+  );

@@ -16,7 +16,7 @@ export interface CutScript {
   readonly end: number;
 }
 
-const isCommand = (text: string): boolean => /^[ \t\v\f\r]*[^# \t\v\f\r]/u.test(text);
+export const isCommand = (text: string): boolean => /^[ \t\v\f\r]*[^# \t\v\f\r]/u.test(text);
 /** MAX_HET_JOB_COMPS of slurm.h. */
 const mostComponents = 128;
 const sbatchPrefix = /^#(?:SBATCH|SLURM)/u;

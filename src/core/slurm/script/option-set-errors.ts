@@ -9,7 +9,7 @@ import { errorAt, valueError } from "./option-errors.ts";
 import type { ScriptOption } from "./script-reading.ts";
 
 /** sbatch looks at the value of these only when it has read everything: what was said before does not matter. */
-const judgedLast: ReadonlySet<OptionName> = new Set<OptionName>(["hint", "nodelist", "tres-per-task"]);
+export const judgedLast: ReadonlySet<OptionName> = new Set<OptionName>(["hint", "nodelist", "tres-per-task"]);
 /** Beside one of these sbatch drops --hint unseen. */
 const overHint: readonly OptionName[] = ["extra-node-info", "ntasks-per-core", "threads-per-core"];
 
