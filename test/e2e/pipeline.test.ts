@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { insideRoot } from "../lab/daemons.ts";
+import { eventually } from "../lab/eventually.ts";
 import { installOperator, startOperator, type RunningOperator } from "../lab/operator.ts";
 import {
   conditionIn,
@@ -209,5 +210,76 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
     );
     expect(conditionIn(never!, "Stalled")).toBe("True DependencyNeverSatisfied");
     expect(never?.status.attempts).toBeUndefined();
+  });
+
+  test(
+    "whoever closes a circle of dependencies is refused, and nobody waits for ever",
+    {
+      timeout: lifetime,
+    },
+    async () => {
+      const needs = (what: string, when = "Succeeded") => ({
+        ...on(),
+        spec: { dependsOn: [{ name: name(what), when }] },
+      });
+      const run = ofScript(name("round"));
+      await stage.apply(
+        script(name("round"), "#!/bin/sh\nexit 0\n"),
+        submit(name("ring-a"), run, needs("ring-b")),
+        submit(name("ring-b"), run, needs("ring-c", "Finished")),
+      );
+      await stage.until(name("ring-a"), (seen) => conditionIn(seen, "Reconciling") === "True DependencyOpen");
+      await stage.apply(submit(name("ring-c"), run, needs("ring-a")));
+      const closing = await stage.finished(name("ring-c"));
+      expect(conditionIn(closing, "Stalled")).toBe("True DependencyNeverSatisfied");
+      expect(messageIn(closing)).toContain(
+        [name("ring-c"), name("ring-a"), name("ring-b"), name("ring-c")].join(" -> "),
+      );
+      // The others go by its end: one wanted it finished in whatever way, and the other wanted that one.
+      const others = await Promise.all(["ring-a", "ring-b"].map(async (what) => stage.finished(name(what))));
+      expect(others.map(({ status }) => status.phase)).toEqual(["Done", "Done"]);
+    },
+  );
+
+  test(
+    "a dependency that can never come true is told while the cluster is not there",
+    {
+      timeout: lifetime,
+    },
+    async () => {
+      await stage.apply(
+        submit(name("refused"), ofScript(name("unreadable")), on()),
+        script(name("unreadable"), "no interpreter\n"),
+      );
+      await stage.finished(name("refused"));
+      await stage.apply(
+        submit(name("hopeless"), ofScript(name("nowhere")), {
+          cluster: name("no-cluster"),
+          spec: { dependsOn: [{ name: name("refused") }] },
+        }),
+      );
+      const hopeless = await stage.finished(name("hopeless"));
+      expect(conditionIn(hopeless, "Stalled")).toBe("True DependencyNeverSatisfied");
+    },
+  );
+
+  test("who submits a script hears what sbatch ignores in it", { timeout: lifetime }, async () => {
+    await stage.apply(
+      script(name("careless"), "#!/bin/sh\n# SBATCH --time=5\n#SBATCH --mem=20\nexit 0\n"),
+      submit(name("unaware"), ofScript(name("careless")), on()),
+    );
+    expect((await stage.finished(name("unaware"))).status.phase).toBe("Done");
+    const told = await eventually(
+      async () => {
+        const events = await stage.events(name("unaware"));
+        return events.find(({ reason }) => reason === "ScriptWarnings");
+      },
+      { within: 30_000 },
+    );
+    expect(told).toEqual({
+      type: "Warning",
+      reason: "ScriptWarnings",
+      note: `JobScript "${name("careless")}" has 2 warnings, the first: run.sh:3:9: sbatch takes 20 for 20M: write the unit, M, G or T; see kubectl describe jobscript ${name("careless")}`,
+    });
   });
 });

@@ -29,6 +29,9 @@ const opening = new Set(["capture", "case", "comment", "for", "if", "raw", "unle
 /** Filters that place a value otherwise than as one word. */
 const wild = /\|\s*(?:dq|py|raw|sh)\b/u;
 
+/** They end the whole rendering where there is no loop to end. */
+const jump = /^\{%-?\s*(?:liquid\b.*)?\b(?:break|continue)\b/su;
+
 interface Piece {
   readonly shown: string;
   /** Of each character of `shown`: `s` for what every rendering has there, `o` for what is open. */
@@ -54,15 +57,18 @@ export function linesOfTemplate(text: string): TemplateLine[] {
 
 function piecesOf(tokens: readonly TopLevelToken[]): Piece[] {
   let depth = 0;
+  let isComment = false;
   let isCutShort = false;
   return tokens.map((token) => {
     const written = token.input.slice(token.begin, token.end);
     if (TypeGuards.isTagToken(token)) {
       const { name } = token;
+      // Whatever stands in a comment is no tag.
+      if (isComment && name !== "endcomment") return hole(written, holes.tag);
+      isComment = name === "comment";
       if (opening.has(name)) depth += 1;
       if (name.startsWith("end")) depth -= 1;
-      // They end the whole rendering where there is no loop to end.
-      if (name === "break" || name === "continue") isCutShort = true;
+      if (jump.test(written)) isCutShort = true;
       return hole(written, quiet.has(name) ? holes.tag : holes.any);
     }
     if (!TypeGuards.isHTMLToken(token)) return hole(written, wild.test(written) ? holes.any : holes.value);

@@ -20,7 +20,7 @@ type Line =
  */
 export function checkDirectives(text: string): Pick<ScriptReading, "errors" | "warnings"> {
   const { lines, isWhole } = classify(linesOfTemplate(text));
-  const readings = ["#", "#SBATCH -J"].map((hanging) => readScript(fill(lines, hanging)));
+  const readings = ["#", hanging].map((directive) => readScript(fill(lines, directive)));
   const isCertain = ({ line }: { readonly line: number }): boolean => lines[line - 1]?.is === "certain";
   const [first] = readings;
   const errors = (first?.errors ?? []).filter(
@@ -51,12 +51,15 @@ function dependsOnOthers({ code, line, column }: ReadingError, { options }: Scri
   );
 }
 
-function fill(lines: readonly Line[], hanging: string): string {
+/** It takes the next word for its value, whether or not its own first word is taken as one. */
+const hanging = "#SBATCH --comment=x -J";
+
+function fill(lines: readonly Line[], directive: string): string {
   return lines
     .map((line, index) => {
       if (line.is === "certain") return line.text;
       if (index === 0) return "#!/bin/sh";
-      return line.is === "open" && line.isHanging ? hanging : "#";
+      return line.is === "open" && line.isHanging ? directive : "#";
     })
     .join("\n");
 }

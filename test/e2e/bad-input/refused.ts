@@ -98,11 +98,11 @@ export const refused: readonly Refused[] = [
     says: ["spec.resources.sbatch[0]", "--uid"],
   },
   {
-    what: "an unknown partition, in Slurm's own words",
+    what: "an unknown partition, in Slurm's own words and with those that there are",
     from: ofScript("fine"),
     spec: { resources: { partition: "nosuch" } },
     reason: "RefusedByScheduler",
-    says: ["invalid partition"],
+    says: ["invalid partition", "nosuch", "; the cluster has: main (default)"],
   },
 ];
 

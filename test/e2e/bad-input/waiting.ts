@@ -51,6 +51,21 @@ export function waitingRows(stageOf: () => Stage): readonly Waiting[] {
         ),
     },
     {
+      what: "a template with a directive that sbatch refuses",
+      begin: async (name) => {
+        await stageOf().apply(
+          template(`${name}-typo`, { entrypoint: { name: "a.sh", text: "#!/bin/sh\n#SBATCH --tiem=5\n" } }),
+        );
+        return submit(name, ofTemplate(`${name}-typo`), { cluster: stageOf().clusters.c1 });
+      },
+      reason: "InvalidTemplate",
+      says: ["-typo", "a.sh:2:9", "did you mean --time?"],
+      cure: async (name) =>
+        stageOf().apply(
+          template(`${name}-typo`, { entrypoint: { name: "a.sh", text: "#!/bin/sh\n#SBATCH --time=5\n" } }),
+        ),
+    },
+    {
       what: "a script that is not there",
       begin: async (name) => submit(name, ofScript(`${name}-later`), { cluster: stageOf().clusters.c1 }),
       reason: "ScriptNotFound",

@@ -80,6 +80,12 @@ describe("what is wrong is told, with field or file, line and column", () => {
       'in/a.in:2:1: there is no filter "nofilter"; known are ',
     ],
     [
+      "static-directive",
+      'parameters: [{name: m, default: "5"}]\nentrypoint: {name: job.sh, text: "#!/bin/sh\\n#SBATCH --time={{ m }}\\n#SBATCH --tiem=5\\n"}',
+      "InvalidScript",
+      "job.sh:3:9: sbatch knows no option --tiem: did you mean --time?",
+    ],
+    [
       "file-and-directory",
       `${script}\nsupportFiles: [{path: a, text: ""}, {path: a/b, text: ""}]`,
       "InvalidFiles",
@@ -102,6 +108,25 @@ describe("what is wrong is told, with field or file, line and column", () => {
     const corrected = await bench.settled("jobtemplate", "corrected", "True Valid");
     expect(corrected.status?.observedGeneration).toBe(2);
   });
+});
+
+test("what sbatch will ignore is a warning on a template that is Ready, and goes with its cause", async () => {
+  const withText = (text: string): string => `entrypoint: {name: job.sh, text: "#!/bin/sh\\n${text}\\n"}`;
+  await bench.apply(template("warned", withText("# SBATCH --time=5")));
+  const warned = await bench.settled("jobtemplate", "warned", "True Valid");
+  const message = "sbatch takes this line for a comment, because of the blank after #: write #SBATCH";
+  expect(warned.status?.warnings).toEqual([{ file: "job.sh", line: 2, column: 1, message }]);
+  expect(messageOf(warned)).toBe(
+    "The template is valid: 0 parameters, entrypoint job.sh; 1 warning in status.warnings.",
+  );
+  expect(await bench.eventsOn("JobTemplate", "warned")).toEqual([
+    { event: "Normal Valid", note: messageOf(warned) },
+    { event: "Warning ScriptWarnings", note: `job.sh:2:1: ${message}` },
+  ]);
+  expect(await bench.writesWhenWoken(bench.templates, "warned")).toBe(0);
+  await bench.apply(template("warned", withText("#SBATCH --time=5")));
+  const mended = await bench.settled("jobtemplate", "warned", "True Valid");
+  expect(mended.status).not.toHaveProperty("warnings");
 });
 
 test("a ConfigMap and its key may come later, and a change of it is judged again", async () => {

@@ -78,7 +78,7 @@ describe("the templates of the silicon example", () => {
   });
 
   it.each([
-    { changed: { cutoff: "1200" }, message: /"cutoff": 1200 is above the maximum 120/u },
+    { changed: { cutoff: "1200" }, message: /"cutoff": "1200" is above the maximum 120/u },
     { changed: { lattice_min: "5,25" }, message: /"lattice_min"/u },
     { changed: { pseudopotential: "/tmp/$(id)" }, message: /"pseudopotential"/u },
     { changed: { k_points: "4" }, message: /"k_points": the template has no such parameter/u },
