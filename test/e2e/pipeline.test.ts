@@ -279,7 +279,7 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
     expect(told).toEqual({
       type: "Warning",
       reason: "ScriptWarnings",
-      note: `JobScript "${name("careless")}" has 2 warnings, the first: run.sh:3:9: sbatch takes 20 for 20M: write the unit, M, G or T; see kubectl describe jobscript ${name("careless")}`,
+      note: `JobScript "${name("careless")}" has 2 warnings, the first: run.sh:2:1: sbatch takes this line for a comment, because of the blank after #: write #SBATCH; see kubectl describe jobscript ${name("careless")}`,
     });
   });
 });

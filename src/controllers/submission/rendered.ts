@@ -88,8 +88,11 @@ function hindranceOf(script: JobScript) {
   if (ready.status === "True") return undefined;
   const isFinal = conditionOf(status.conditions, "Stalled")?.status === "True";
   // On one line, so that the cause is seen in kubectl's columns too.
-  const message = `JobScript "${metadata.name}": ${ready.message.replaceAll(/\s*\n\s*/gu, " ")}`;
+  const message = `JobScript "${metadata.name}": ${onOneLine(ready.message)}`;
   // A template that is wrong in itself is its author's to correct, and then the script is rendered: this submission did nothing wrong.
   const isCurable = !isFinal || ready.reason === scriptReasons.invalidTemplate;
   return isCurable ? waiting(ready.reason, message) : final(ready.reason, message);
 }
+
+const onOneLine = (message: string): string =>
+  message.replaceAll(/(?<end>:?)\s*\n\s*/gu, (_, end: string) => (end === "" ? "; " : `${end} `));

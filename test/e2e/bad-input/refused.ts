@@ -45,6 +45,12 @@ export const refused: readonly Refused[] = [
     says: ['"owner"', "parameters[owner].value"],
   },
   {
+    what: "several values at once, on one line",
+    from: ofTemplate("scf", { ...owner, steps: "", mode: "slow" }),
+    reason: "InvalidParameterValues",
+    says: ['"steps": "" is no Integer', 'or leave the parameter out; parameter "mode": "slow" is not one of'],
+  },
+  {
     what: "a path with a blank",
     from: ofTemplate("scf", { ...owner, file: "a b" }),
     reason: "InvalidParameterValues",

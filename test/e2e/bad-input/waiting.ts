@@ -59,7 +59,7 @@ export function waitingRows(stageOf: () => Stage): readonly Waiting[] {
         return submit(name, ofTemplate(`${name}-typo`), { cluster: stageOf().clusters.c1 });
       },
       reason: "InvalidTemplate",
-      says: ["-typo", "a.sh:2:9", "did you mean --time?"],
+      says: ['-typo" is not valid: a.sh:2:9', "did you mean --time?"],
       cure: async (name) =>
         stageOf().apply(
           template(`${name}-typo`, { entrypoint: { name: "a.sh", text: "#!/bin/sh\n#SBATCH --time=5\n" } }),

@@ -119,7 +119,8 @@ test("what sbatch will ignore is a warning on a template that is Ready, and goes
   expect(messageOf(warned)).toBe(
     "The template is valid: 0 parameters, entrypoint job.sh; 1 warning in status.warnings.",
   );
-  expect(await bench.eventsOn("JobTemplate", "warned")).toEqual([
+  const events = await bench.eventsOn("JobTemplate", "warned");
+  expect(events.toSorted((a, b) => (a.event < b.event ? -1 : 1))).toEqual([
     { event: "Normal Valid", note: messageOf(warned) },
     { event: "Warning ScriptWarnings", note: `job.sh:2:1: ${message}` },
   ]);
