@@ -14,13 +14,20 @@ type Line =
   /** It may be a directive, of which Liquid decides what it says; `isHanging`: its last option may take the next word for its value. */
   | { readonly is: "open"; readonly isHanging: boolean };
 
+/** Beyond this nobody wrote them by hand, and each is read several times: they are left to the script. */
+const mostDirectives = 1000;
+const directive = /^[ \t]*#S(?:BATCH|LURM)/gmu;
+
 /**
  * What sbatch will refuse, and what it will ignore, in every script of the template. A line on which a value has a say is left to the script that is
  * rendered, and so is everything whose meaning hangs on such a line: a template of which any values make a sound script has no errors here.
  */
 export function checkDirectives(text: string): Pick<ScriptReading, "errors" | "warnings"> {
+  if ((text.match(directive)?.length ?? 0) > mostDirectives) return { errors: [], warnings: [] };
   const { lines, isWhole } = classify(linesOfTemplate(text));
-  const readings = ["#", hanging].map((directive) => readScript(fill(lines, directive)));
+  const readings = [...new Set(["#", hanging].map((filler) => fill(lines, filler)))].map((filled) =>
+    readScript(filled),
+  );
   const isCertain = ({ line }: { readonly line: number }): boolean => lines[line - 1]?.is === "certain";
   const [first] = readings;
   const errors = (first?.errors ?? []).filter(
@@ -54,12 +61,12 @@ function dependsOnOthers({ code, line, column }: ReadingError, { options }: Scri
 /** It takes the next word for its value, whether or not its own first word is taken as one. */
 const hanging = "#SBATCH --comment=x -J";
 
-function fill(lines: readonly Line[], directive: string): string {
+function fill(lines: readonly Line[], filler: string): string {
   return lines
     .map((line, index) => {
       if (line.is === "certain") return line.text;
       if (index === 0) return "#!/bin/sh";
-      return line.is === "open" && line.isHanging ? directive : "#";
+      return line.is === "open" && line.isHanging ? filler : "#";
     })
     .join("\n");
 }
@@ -76,7 +83,7 @@ function classify(template: readonly TemplateLine[]): Classified {
   const lines: Line[] = [];
   for (const { isStatic, text } of template) {
     if (isStatic && part === "header" && isCommand(text)) part = "body";
-    if (!isStatic && part === "header" && !neverCommand.test(text)) part = "doubt";
+    if (!isStatic && part === "header" && !isNeverCommand(text)) part = "doubt";
     if (part === "doubt" || foreign.test(text)) lines.push({ is: "comment" });
     else if (isStatic) lines.push({ is: "certain", text });
     else lines.push(part === "body" ? { is: "comment" } : openLine(text));
@@ -91,23 +98,40 @@ function classify(template: readonly TemplateLine[]): Classified {
 /** `#PBS` and `#BSUB` mean what other lines let them. */
 const foreign = /^#(?:PBS|BSUB)/u;
 
-/** Comments and blank lines, also where everything from the # on is left out as one. */
-const neverCommand = /^[ \t\v\f\r]*(?:#.*|[\u{e001} \t]*(?:#[^\u{e001}]*)?[\u{e001} \t\v\f\r]*)$/u;
-
-const noDirective = /^[\s\u{e001}]*(?:#(?![S\u{e000}-\u{e002}]).*)?$/u;
-const directive = /^[\s\u{e001}]*#(?:SBATCH|SLURM)(?<words>[\s\u{e000}-\u{e002}].*?)[\s\u{e001}]*$/u;
+// Without repetitions side by side: a line of 1 MiB must be judged in linear time.
+const notBlank = /[^ \t\v\f\r]/u;
+const notBlankOrTag = /[^ \t\v\f\r\u{e001}]/u;
 const hole = /[\u{e000}-\u{e002}]+/gu;
 
+/** Comments and blank lines, also where everything from the # on is left out as one. */
+function isNeverCommand(text: string): boolean {
+  const start = text.search(notBlank);
+  if (start < 0 || text[start] === "#") return true;
+  const comment = text.search(notBlankOrTag);
+  if (comment < 0) return true;
+  const tag = text.indexOf(holes.tag, comment);
+  return text[comment] === "#" && (tag < 0 || !notBlankOrTag.test(text.slice(tag)));
+}
+
 function openLine(text: string): Line {
-  return noDirective.test(text) ? { is: "comment" } : { is: "open", isHanging: mayHang(text) };
+  const start = text.search(notBlankOrTag);
+  // A comment for good, unless what is cut or put in makes `#SBATCH` of it.
+  if (start < 0 || /^#(?![S\u{e000}-\u{e002}])/u.test(text.slice(start, start + 2))) return { is: "comment" };
+  return { is: "open", isHanging: mayHang(text.slice(start)) };
 }
 
 /** An option at the end does not wait for its value where each hole is part of one: `--time={{ minutes }}`. */
 function mayHang(text: string): boolean {
-  const words = directive.exec(text)?.groups?.["words"];
-  if (words === undefined || words.includes(holes.any)) return true;
-  const isTame = words.split(/\s+/u).every((word) => word.search(hole) < 0 || /^--[a-z-]+=/u.test(word));
-  return !isTame || hangs(`#SBATCH${words.replaceAll(hole, "x")}`);
+  if (!/^#(?:SBATCH|SLURM)\s/u.test(text) || text.includes(holes.any)) return true;
+  const words = withoutTagsBehind(text).split(/\s+/u);
+  const isTame = words.every((word) => word.search(hole) < 0 || /^--[a-z-]+=/u.test(word));
+  return !isTame || hangs(words.join(" ").replaceAll(hole, "x"));
+}
+
+function withoutTagsBehind(text: string): string {
+  let end = text.length;
+  while (!notBlankOrTag.test(text[end - 1] ?? "#")) end -= 1;
+  return text.slice(0, end);
 }
 
 const hangs = (line: string): boolean =>

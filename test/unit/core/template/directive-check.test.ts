@@ -240,3 +240,19 @@ describe("no template that makes a sound script is refused", () => {
     expect(sound).toBeGreaterThan(500);
   });
 });
+
+test.each<[string, string]>([
+  [
+    "blanks",
+    script("{% if x %}", `#SBATCH${" ".repeat(300_000)}x`, `${" ".repeat(300_000)}x`, "{% endif %}"),
+  ],
+  ["tags", script(`${"{% assign y = x %}  ".repeat(4000)}x`)],
+  [
+    "directives",
+    script("{% if x %}", ...Array.from({ length: 40_000 }, () => "#SBATCH -n 1"), "{% endif %}"),
+  ],
+])("a text with very many %s is judged at once", (_, text) => {
+  const started = performance.now();
+  checkDirectives(text);
+  expect(performance.now() - started).toBeLessThan(2000);
+});
