@@ -48,6 +48,7 @@ export class Connection implements AsyncDisposable {
   /** By user, the logins as which the cluster did not say what it is when it was last asked. At most as many as there are logins. */
   readonly triedInVain = new Map<string, { readonly failure: LoginFailure; readonly hung: boolean }>();
   #cluster: SlurmCluster;
+  #isClosed = false;
 
   constructor(cluster: SlurmCluster, options: ConnectionOptions) {
     this.#cluster = cluster;
@@ -118,6 +119,7 @@ export class Connection implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     await this.#pollers[Symbol.asyncDispose]();
     const open = await Promise.allSettled(this.#logins.values());
     await Promise.all(
@@ -128,6 +130,7 @@ export class Connection implements AsyncDisposable {
   }
 
   async #open(login: Login, call: Call): Promise<OpenLogin> {
+    this.#checkOpen();
     const before = this.#logins.get(login.user);
     const opened = before ?? this.#openNew(login, call);
     if (before === undefined) this.#keep(login.user, opened);
@@ -136,10 +139,17 @@ export class Connection implements AsyncDisposable {
     open.checkedAt = Date.now();
     const credentials = await this.#read(login, call);
     if (credentials.version === open.version) return open;
+    this.#checkOpen();
     const renewed = Promise.resolve(this.#connect(login, credentials));
     this.#keep(login.user, renewed);
     await open.login[Symbol.asyncDispose]();
     return renewed;
+  }
+
+  /** Who still holds a closed connection must not open what nobody would close. */
+  #checkOpen(): void {
+    if (this.#isClosed)
+      throw new LoginError(`SlurmCluster "${this.#cluster.metadata.name}" is being connected to anew`);
   }
 
   /** One that could not be opened is not kept: the Secret may come. */

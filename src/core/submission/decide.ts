@@ -39,8 +39,8 @@ export function decide(seen: Observed): Step {
 
 /**
  * A cluster that does not answer changes no job: what was last known stays, and so does the phase. A moment's outage is the cluster's
- * own news; on each of its submissions it stands only where somebody waits for something, or once it lasts. A login that is in no tenant any more
- * is no outage: it comes back by somebody's hand, who must be told.
+ * own news; on each of its submissions it stands only where somebody waits for something, or once it lasts. What only somebody's hand can put
+ * right is no outage, and told at once.
  */
 function waitForCluster(seen: Observed, attempt: Attempt, problem: Problem): Step {
   const next = { wait: clusterRetryMs };
@@ -55,12 +55,14 @@ function waitForCluster(seen: Observed, attempt: Attempt, problem: Problem): Ste
         next,
       });
     const lasts = seen.unavailableSince !== undefined && seen.now - seen.unavailableSince > longOutageMs;
-    if (!lasts && problem.reason !== reasons.LoginChanged) return { do: "wait", ms: clusterRetryMs };
+    const isOutage = !needsHand.has(problem.reason);
+    if (isOutage && !lasts) return { do: "wait", ms: clusterRetryMs };
     return report(seen, {
       situation: {
         is: "live",
-        reason: isOfLogin(problem) ? problem.reason : reasons.ClusterUnreachable,
-        message: `What is shown was last known before the outage: ${problem.message}`,
+        reason:
+          isOutage && problem.reason !== reasons.LoginFailed ? reasons.ClusterUnreachable : problem.reason,
+        message: `What is shown is what was last known: ${problem.message}`,
       },
       next,
     });
@@ -72,9 +74,13 @@ function waitForCluster(seen: Observed, attempt: Attempt, problem: Problem): Ste
   });
 }
 
-/** The cluster answers others. */
-const isOfLogin = ({ reason }: Problem): boolean =>
-  reason === reasons.LoginFailed || reason === reasons.LoginChanged;
+/** The cluster may well answer, but the job is not to be found by way of it until somebody puts things back. */
+const needsHand: ReadonlySet<string> = new Set([
+  reasons.LoginChanged,
+  reasons.InstallChanged,
+  reasons.ClusterNotFound,
+  reasons.ClusterIdentityChanged,
+]);
 
 function abandon({ submission }: Observed): Step {
   const { metadata, status } = submission;

@@ -44,12 +44,14 @@ describe("a cluster that does not answer", () => {
     expect(decided({ submission: sent, unavailable: refused, unavailableSince: now }).do).toBe("wait");
   });
 
-  test("for a login that is in no tenant any more is told at once: it does not come back by itself", () => {
-    const gone = waiting("LoginChanged", "no tenant has that login any more");
-    const step = decided({ submission: sent, unavailable: gone });
-    expect(conditionsOf(step)).toMatchObject({ Reconciling: "True LoginChanged" });
-    expect(written(step)).toMatchObject({ phase: "Submitted", jobId: "7" });
-  });
+  test.each(["LoginChanged", "InstallChanged", "ClusterNotFound", "ClusterIdentityChanged"])(
+    "by %s is told at once: it does not go by itself",
+    (reason) => {
+      const step = decided({ submission: sent, unavailable: waiting(reason, "somebody must put it back") });
+      expect(conditionsOf(step)).toMatchObject({ Reconciling: `True ${reason}` });
+      expect(written(step)).toMatchObject({ phase: "Submitted", jobId: "7" });
+    },
+  );
 
   test("keeps a cancel waiting, and says so", () => {
     const step = decided({ submission: cancelling, unavailable: problem });
