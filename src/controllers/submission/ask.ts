@@ -50,7 +50,7 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
   }
 }
 
-const noMarks: Marks = { owner: { is: "none" }, closed: false, exits: [], outputs: [] };
+const noMarks: Marks = { owner: { is: "none" }, closed: false, tried: false, exits: [], outputs: [] };
 
 async function put(job: StagedJob, { login, poller }: Asked, call: Call): Promise<Answers> {
   const answer = await login.put(job, call);

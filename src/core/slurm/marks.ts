@@ -25,6 +25,8 @@ export interface ExitMark {
 export interface Marks {
   readonly owner: Owner;
   readonly closed: boolean;
+  /** sbatch was tried. It is there for every token of which Slurm has given an id, or somebody has removed the marks. */
+  readonly tried: boolean;
   readonly exits: readonly ExitMark[];
   /** `$JOB_OUTPUTS` and `OUT_*`, in order of appearance, the last of a name wins; bounded in number and size. */
   readonly outputs: readonly {

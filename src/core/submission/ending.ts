@@ -3,8 +3,8 @@ import { type Problem, waiting } from "../problem.ts";
 import type { JobRow } from "../slurm/job-row.ts";
 import { isFinal } from "../slurm/job-state-phase.ts";
 import { conditionOf } from "../status/conditions.ts";
-import { isOf, isSweeping, pictureFrom } from "./evidence.ts";
-import { accountingOn, type Closed, type Look } from "./facts.ts";
+import { isBereft, isOf, isSweeping, pictureFrom } from "./evidence.ts";
+import { accountingOn, type Closed, type Look, marksOn } from "./facts.ts";
 import { isUnwanted, type Observed } from "./observed.ts";
 import { decideOutcome } from "./outcome.ts";
 import { reasons } from "./reasons.ts";
@@ -94,6 +94,9 @@ function decideVoid(seen: Observed, attempt: Attempt, look: Look): Step {
   if (accounting === undefined) return { do: "ask", question: { ask: "accounting", on: look } };
   const known = accounting === "none" ? [] : accounting.filter(isOf(attempt));
   if (hasEnd(known.filter(isFinal), seen)) return decideOutcome(seen, attempt, look);
+  const marks = marksOn(look, seen);
+  if (marks === undefined) return { do: "ask", question: { ask: "marks", on: look } };
+  if (isBereft(attempt, marks)) return decideOutcome(seen, attempt, look);
   if (own === undefined) return { do: "ask", question: { ask: "own" } };
   return own.length > 0 ? stillEnding(seen) : giveUp(seen, attempt, lostBeforeStart(attempt));
 }

@@ -1,6 +1,7 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import { expandIndexes, parseArraySpec } from "../slurm/array-spec.ts";
 import type { JobRow } from "../slurm/job-row.ts";
+import type { Marks } from "../slurm/marks.ts";
 import { conditionOf } from "../status/conditions.ts";
 import { isUnwanted, type Observed } from "./observed.ts";
 import { pictureOf, type Picture } from "./picture.ts";
@@ -39,6 +40,14 @@ export function pictureFrom(
 export function isSweeping(seen: Observed): boolean {
   const told = conditionOf(seen.submission.status.conditions, "Reconciling");
   return !isUnwanted(seen) && seen.memory.closed?.owner.is === "job" && told?.reason === reasons.Ending;
+}
+
+/**
+ * Slurm gave an id, and there is no trace of a try: somebody has removed the marks, or this is not the file system that they are on. Then a
+ * fence that is free proves nothing, and nothing may be sent again because of it.
+ */
+export function isBereft({ jobId }: Attempt, marks: Marks | undefined): boolean {
+  return jobId !== undefined && marks?.tried === false;
 }
 
 function arrayIndexes({ submission }: Observed): readonly number[] | undefined {

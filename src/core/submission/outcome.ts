@@ -6,7 +6,7 @@ import { logPath } from "../slurm/launcher/log-path.ts";
 import type { EndedState } from "../slurm/job-state-phase.ts";
 import { replaceAttempt } from "./attempts.ts";
 import { detailsOf } from "./details.ts";
-import { isSweeping, pictureFrom } from "./evidence.ts";
+import { isBereft, isSweeping, pictureFrom } from "./evidence.ts";
 import { accountingOn, marksOn, type Look } from "./facts.ts";
 import { hasLasted } from "./memory.ts";
 import { isDeleting, isUnwanted, type Observed } from "./observed.ts";
@@ -62,6 +62,7 @@ function conclude(seen: Observed, attempt: Attempt, picture: Picture): Step {
     case "ended":
       return store(seen, attempt, picture, endSituation(verdict.state, seen, picture));
     case "didNotRun":
+      if (isBereft(attempt, seen.answers.marks)) return store(seen, attempt, picture, bereft(attempt));
       if (!isTurnedAway(seen, attempt))
         return conclude(seen, attempt, { ...picture, verdict: failedWith(seen.turnedAwayCode) });
       if (isUnwanted(seen))
@@ -75,6 +76,7 @@ function conclude(seen: Observed, attempt: Attempt, picture: Picture): Step {
       return { do: "wait", ms: againMs };
     case "unknown":
     case "lost":
+      if (isBereft(attempt, seen.answers.marks)) return store(seen, attempt, picture, bereft(attempt));
       if (isUnwanted(seen))
         return store(seen, attempt, picture, cancelled("Cancelled.", seen.memory.closed?.owner.is === "job"));
       if (verdict.is === "unknown") return { do: "wait", ms: againMs };
@@ -86,6 +88,13 @@ function conclude(seen: Observed, attempt: Attempt, picture: Picture): Step {
       });
   }
 }
+
+const bereft = ({ jobId = "", directory }: Attempt): Situation => ({
+  is: "aborted",
+  reason: reasons.JobLost,
+  message: `Whether job ${jobId} ran is not known, so it is not sent again: ${directory} was removed or emptied, or is not the one that it was sent to, and Slurm does not tell its end.`,
+  ran: true,
+});
 
 function howLost(seen: Observed, { jobId = "" }: Attempt): string {
   return isSweeping(seen)
@@ -177,6 +186,7 @@ const endings: Readonly<
 function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Situation): Step {
   const { status } = seen.submission;
   const hasRun = seen.memory.closed?.owner.is === "job";
+  const mayHaveRun = hasRun || isBereft(attempt, seen.answers.marks);
   const path = hasRun ? logOf(seen, attempt, picture) : undefined;
   if (path !== undefined && seen.answers.log === undefined && !isDeleting(seen.submission))
     return { do: "ask", question: { ask: "log", path } };
@@ -189,7 +199,7 @@ function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Si
     flags: undefined,
     attempts: replaceAttempt(
       status.attempts,
-      withAddition(attempt, { ended: hasRun ? "Over" : "DidNotRun" }),
+      withAddition(attempt, { ended: mayHaveRun ? "Over" : "DidNotRun" }),
     ),
     ...exitOf(picture),
     ...leftBehind(kept, seen.answers.log, path),

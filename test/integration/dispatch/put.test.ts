@@ -115,7 +115,13 @@ describe.each(["c1", "c2"] as const)("dispatch on %s", (name) => {
     expect(await kit.login.void(job, kit.call)).toEqual({ is: "fenced", owner: { is: "void" } });
     expect(await kit.login.put(job, kit.call)).toEqual({ is: "voided" });
     expect(await kit.rows(job)).toEqual([]);
-    expect(await kit.marks(job)).toEqual({ owner: { is: "void" }, closed: false, exits: [], outputs: [] });
+    expect(await kit.marks(job)).toEqual({
+      owner: { is: "void" },
+      closed: false,
+      tried: false,
+      exits: [],
+      outputs: [],
+    });
   });
 
   test.concurrent("void while the job waits: it is turned away when it starts", async () => {

@@ -26,6 +26,7 @@ export function readMarks(frames: Frames): Marks | undefined {
   return {
     owner: readOwner(fence[1]),
     closed: fence[2] === "yes",
+    tried: fence[3] === "yes",
     exits: exits.filter((exit) => exit !== undefined),
     outputs: lastOfEach(outputs).slice(0, mostOutputs),
     ...(cut.length > 0 ? { outputsCut: cut.slice(0, 16).join("; ") } : {}),

@@ -5,7 +5,7 @@ import { script, type Script } from "./script.ts";
 /** Of the outputs of one token. */
 const mostOutputBytes = 512 * 1024;
 
-/** Reads what the journals of some tokens show. Answers for each: `TOKEN fence OWNER CLOSED`, `TOKEN exit WORDS...`, `TOKEN outputs|captured TASK BASE64`, `TOKEN cut FILE`. */
+/** Reads what the journals of some tokens show. Answers for each: `TOKEN fence OWNER CLOSED TRIED`, `TOKEN exit WORDS...`, `TOKEN outputs|captured TASK BASE64`, `TOKEN cut FILE`. */
 export function marksScript(
   places: readonly { readonly token: string; readonly directory: string }[],
 ): Script {
@@ -16,10 +16,11 @@ export function marksScript(
 }
 
 const functions = `look() { # look TOKEN DIRECTORY
-  token=$1 marks=$2/${layout.marks} owner=- closed=no left=${mostOutputBytes}
+  token=$1 marks=$2/${layout.marks} owner=- closed=no tried=no left=${mostOutputBytes}
   if [ -s "$marks/${markFiles.owner}" ]; then read -r owner <"$marks/${markFiles.owner}"; fi
   if [ -e "$marks/${markFiles.closed}" ]; then closed=yes; fi
-  say "$token fence $owner $closed"
+  if [ -e "$marks/${markFiles.tried}" ]; then tried=yes; fi
+  say "$token fence $owner $closed $tried"
   for file in "$marks/${markFiles.exit}" "$marks/${markFiles.exit}".* "$marks/${markFiles.turnedAway}".*; do
     if [ -s "$file" ] && read -r line <"$file"; then say "$token exit $line"; fi
   done

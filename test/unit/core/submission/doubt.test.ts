@@ -1,14 +1,23 @@
 import { describe, expect, test } from "vitest";
 import { instant } from "../../../../src/core/instant.ts";
 import { waiting } from "../../../../src/core/problem.ts";
-import type { Marks } from "../../../../src/core/slurm/marks.ts";
-import { asked, attempt, conditionsOf, decided, look, now, row, submission, written } from "./world.ts";
+import {
+  asked,
+  attempt,
+  conditionsOf,
+  decided,
+  free,
+  look,
+  noMarks,
+  now,
+  owned,
+  row,
+  sent,
+  submission,
+  written,
+} from "./world.ts";
 
-const sent = submission({ phase: "Submitted", jobId: "7", attempts: [attempt({ jobId: "7" })] });
 const cancelling = submission(sent.status, { spec: { cancel: true } });
-const noMarks: Marks = { owner: { is: "none" }, closed: false, exits: [], outputs: [] };
-const owned = { closed: { owner: { is: "job", jobId: 7 }, at: instant(now + 1000) } } as const;
-const free = { closed: { owner: { is: "void" }, at: instant(now + 1000) } } as const;
 
 describe("a cluster that does not answer", () => {
   const problem = waiting("ClusterNotReady", "no route to host");
@@ -74,6 +83,28 @@ describe("what contradicts the fence", () => {
       state: "COMPLETED",
     });
   });
+
+  const bereft = { marks: { ...noMarks, tried: false }, accounting: "none", own: [], log: null } as const;
+  const untold = {
+    "Slurm has forgotten it": look([], { begun: 2000, tick: 2 }),
+    "it ended like one that was turned away": later({ state: "FAILED", exit: { code: 113, signal: 0 } }),
+  };
+  test.each(Object.entries(untold))(
+    "a job without any mark of a try is not sent again, as nobody knows whether it ran: %s",
+    (_how, latest) => {
+      const seen = { latest, memory: free };
+      const answers = { accounting: "none", own: [] } as const;
+      expect(asked(decided({ ...seen, submission: sent, answers }))).toBe("marks");
+      for (const wish of [sent, cancelling]) {
+        const step = decided({ ...seen, submission: wish, answers: { ...bereft, cancelled: [] } });
+        expect(written(step)).toMatchObject({
+          phase: "Aborted",
+          attempts: [attempt({ jobId: "7", ended: "Over" })],
+        });
+        expect(conditionsOf(step)).toMatchObject({ Succeeded: "False JobLost" });
+      }
+    },
+  );
 
   test("one that still runs is followed", () => {
     expect(written(decided({ submission: sent, latest: later({}), memory: free }))).toMatchObject({

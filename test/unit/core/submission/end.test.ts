@@ -174,7 +174,7 @@ describe("a job that ended", () => {
       submission: sent,
       latest: away,
       memory: free,
-      answers: { accounting: "none", own: [] },
+      answers: { marks: noMarks, accounting: "none", own: [] },
     });
     expect(written(step).attempts).toEqual([attempt({ jobId: "7", ended: "DidNotRun" })]);
     expect(written(step).phase).toBe("Created");

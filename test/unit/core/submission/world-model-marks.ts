@@ -81,10 +81,11 @@ export class ModelMarks {
   }
 
   read(token: string): Marks {
-    const { owner, isClosed, exit, turnedAway } = this.of(token);
+    const { owner, isClosed, tried, exit, turnedAway } = this.of(token);
     return {
       owner,
       closed: isClosed,
+      tried,
       exits: [...(exit === undefined ? [] : [exit]), ...turnedAway],
       outputs: [],
     };

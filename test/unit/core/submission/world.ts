@@ -147,10 +147,11 @@ export function conditionsOf(step: Step): Record<string, string> {
 export const asked = (step: Step): string => (step.do === "ask" ? step.question.ask : step.do);
 
 export const sent = submission({ phase: "Submitted", jobId: "7", attempts: [attempt({ jobId: "7" })] });
-export const noMarks: Marks = { owner: { is: "none" }, closed: false, exits: [], outputs: [] };
+export const noMarks: Marks = { owner: { is: "none" }, closed: false, tried: true, exits: [], outputs: [] };
 export const exited = (code: number): Marks => ({
   owner: { is: "job", jobId: 7 },
   closed: true,
+  tried: true,
   exits: [{ jobId: 7, taskIndex: undefined, end: { is: "exited", code }, restart: 0, at: now }],
   outputs: [{ name: "energy", value: "-15.8", taskIndex: undefined }],
 });
