@@ -211,14 +211,17 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
 
 describe("a job that ended and was forgotten by Slurm while nobody looked", () => {
   const clusters = ["c1", "c2"] as const;
-  const kinds = ["good", "bad", "gone"] as const;
+  const kinds = ["good", "bad", "gone", "purged"] as const;
   const bodies = {
     good: 'echo "kept=yes" >> "$JOB_OUTPUTS"',
     bad: "exit 7",
     // The launcher has no chance to leave a mark.
     gone: 'kill -KILL "$PPID"',
+    // Its directory goes before anybody looks.
+    purged: "true",
   };
   const ids = new Map<string, string>();
+  const directories = new Map<string, string>();
 
   beforeAll(async () => {
     for (const cluster of clusters) await setSlurm(lab, cluster, { MinJobAge: 2 });
@@ -239,6 +242,7 @@ describe("a job that ended and was forgotten by Slurm while nobody looked", () =
         const name = `${kind}-unseen-${cluster}`;
         const { status } = await stage.until(name, (seen) => seen.status.state === "RUNNING");
         ids.set(name, status.jobId ?? "");
+        directories.set(name, status.workingDirectory ?? "");
       }
     await operator.kill("SIGTERM");
     for (const cluster of clusters)
@@ -250,6 +254,10 @@ describe("a job that ended and was forgotten by Slurm while nobody looked", () =
         ),
       ),
     );
+    for (const cluster of clusters) {
+      const directory = directories.get(`purged-unseen-${cluster}`) ?? "";
+      await clusterSide(stage, cluster).run("alice", `chmod -R u+rwX "${directory}" && rm -r "${directory}"`);
+    }
     operator = await startOperator(lab);
   }, 3 * lifetime);
 
@@ -293,4 +301,20 @@ describe("a job that ended and was forgotten by Slurm while nobody looked", () =
     expect(conditionIn(done, "Stalled")).toBe("True JobLost");
     expect(messageIn(done)).toContain("no exit mark");
   });
+
+  test("without its directory, by accounting where there is some", { timeout: lifetime }, async () => {
+    const done = await ended("purged-unseen-c1");
+    expect(done.status).toMatchObject({ phase: "Done", state: "COMPLETED" });
+  });
+
+  test(
+    "without its directory and accounting, as lost, and is not sent again",
+    { timeout: lifetime },
+    async () => {
+      const done = await ended("purged-unseen-c2");
+      expect(conditionIn(done, "Stalled")).toBe("True JobLost");
+      expect(messageIn(done)).toContain("so it is not sent again");
+      expect(await clusterSide(stage, "c2").marks("purged-unseen-c2")).toEqual([ids.get("purged-unseen-c2")]);
+    },
+  );
 });
