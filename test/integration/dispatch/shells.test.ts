@@ -89,8 +89,8 @@ describe.each(["c1", "c2"] as const)("the wrapper on %s", (name) => {
         ["end"],
       ]);
       expect(await answers(marksScript([held, unsent]))).toEqual([
-        [held.token, "fence", "void", "yes"],
-        [unsent.token, "fence", "void", "no"],
+        [held.token, "fence", "void", "yes", "yes"],
+        [unsent.token, "fence", "void", "no", "no"],
         ["end"],
       ]);
       const signalled = await answers(jobsScript(install, [held.token, commented.token], "cancel"));

@@ -59,7 +59,7 @@ test("a fence that did not answer is unclear, a place that did not answer is kep
 
 test("marks are read whole, ends of other forms are left out, the last of an output's name wins", () => {
   const marks = readMarks([
-    ["fence", "12", "yes"],
+    ["fence", "12", "yes", "yes"],
     ["exit", "exited", "143", "12", "3", "1", "1700000000", "terminated"],
     ["exit", "turned-away", "113", "13", "-", "0", "1700000001", "-"],
     ["exit", "exited", "", "12", "-", "0", "1700000000", "-"],
@@ -70,6 +70,7 @@ test("marks are read whole, ends of other forms are left out, the last of an out
   expect(marks).toEqual({
     owner: { is: "job", jobId: 12 },
     closed: true,
+    tried: true,
     exits: [
       {
         jobId: 12,
@@ -87,9 +88,10 @@ test("marks are read whole, ends of other forms are left out, the last of an out
     ],
     outputsCut: "task 4: more bytes than are kept",
   });
-  expect(readMarks([["fence", "-", "no"]])).toEqual({
+  expect(readMarks([["fence", "-", "no", "no"]])).toEqual({
     owner: { is: "none" },
     closed: false,
+    tried: false,
     exits: [],
     outputs: [],
   });
