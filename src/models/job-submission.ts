@@ -188,6 +188,8 @@ export interface JobSubmissionStatus {
     optionsDigest: string;
     /** The scheduler's id. */
     jobId?: string;
+    /** Its job was over or gone, and what Slurm then sent back to the queue is cancelled by us. */
+    swept?: boolean;
     /** How the attempt ended: nothing of it ever ran, the scheduler refused it, or its job is over. Absent while it is open. */
     ended?: "DidNotRun" | "Refused" | "Over";
   }[];

@@ -11,7 +11,7 @@ const digest = text(71, /^sha256:[0-9a-f]{64}$/);
 /** What a status takes of a job's outputs. */
 export const outputBounds = { most: 256, nameLength: 63, valueLength: 4096 } as const;
 
-/** One try to hand the job to a scheduler. Written before anything is sent; while it is open, nothing but `jobId` and `ended` is ever added. */
+/** One try to hand the job to a scheduler. Written before anything is sent; while it is open, nothing but `jobId`, `swept` and `ended` is ever added. */
 export const attempt = z.object({
   index: int32(1, 999_999).describe("From 1."),
   token: text(128)
@@ -30,6 +30,10 @@ export const attempt = z.object({
   scriptDigest: digest.describe("Digest of the script that is sent."),
   optionsDigest: digest.describe("Digest of options, variables and limits that are sent with it."),
   jobId: text(64).optional().describe("The scheduler's id."),
+  swept: z
+    .boolean()
+    .optional()
+    .describe("Its job was over or gone, and what Slurm then sent back to the queue is cancelled by us."),
   ended: z
     .enum(["DidNotRun", "Refused", "Over"])
     .optional()

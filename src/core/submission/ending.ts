@@ -3,12 +3,14 @@ import { type Problem, waiting } from "../problem.ts";
 import type { JobRow } from "../slurm/job-row.ts";
 import { isFinal } from "../slurm/job-state-phase.ts";
 import { conditionOf } from "../status/conditions.ts";
+import { replaceAttempt } from "./attempts.ts";
+import { detailsOf } from "./details.ts";
 import { isBereft, isOf, isSweeping, pictureFrom } from "./evidence.ts";
 import { accountingOn, type Closed, type Look, marksOn } from "./facts.ts";
 import { isUnwanted, type Observed } from "./observed.ts";
 import { decideOutcome } from "./outcome.ts";
 import { reasons } from "./reasons.ts";
-import { report } from "./report.ts";
+import { report, withAddition } from "./report.ts";
 import { adopt, giveUp } from "./sending.ts";
 import type { Step } from "./step.ts";
 import { follow } from "./following.ts";
@@ -50,14 +52,13 @@ function afterLook(seen: Observed, attempt: Attempt, { closed, look }: { closed:
   const runs = own.some((row) => row.state !== "PENDING");
   if (isUnwanted(seen)) return afterCancel(seen, attempt, { look, isLive: live.length > 0 });
   // What waited in the queue behind the close never gets past the fence, even if it has started since.
-  if (runs && isSweeping(seen)) return stillEnding(seen);
+  if (runs && isSweeping(seen, attempt)) return stillEnding(seen);
   // Let in before the close, or just about to be turned away at the fence: either way it goes on to its end.
   if (runs) return follow(seen, pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false }));
   // Rule 5: nothing of a void token ever runs, so the next attempt need not wait for what is left of this one in the queue.
   if (closed.owner.is === "void" && own.length > 0) return giveUp(seen, attempt, lostBeforeStart(attempt));
-  // Closed before it could start again, or a second job of the token: what lives here has nothing left to do. That it was we who cancelled it
-  // is stored before it is done, or Slurm's CANCELLED would pass for the end of the job after a crash of ours.
-  if (own.length > 0 && !isSweeping(seen)) return tellEnding(seen, "again");
+  // Closed before it could start again, or a second job of the token: what lives here has nothing left to do.
+  if (own.length > 0 && !isSweeping(seen, attempt)) return beginSweep(seen, attempt, look);
   if (live.length > 0 && seen.answers.cancelled === undefined)
     return { do: "ask", question: { ask: "cancel" } };
   if (own.length > 0) return stillEnding(seen);
@@ -108,14 +109,24 @@ function lostBeforeStart(attempt: Attempt): Problem {
   );
 }
 
-function stillEnding(seen: Observed): Step {
-  const told = conditionOf(seen.submission.status.conditions, "Reconciling");
-  if (told?.reason === endingWords(seen).reason) return { do: "wait", ms: againMs };
-  return tellEnding(seen, { wait: againMs });
+/**
+ * That it is we who cancel is stored before it is done, or Slurm's CANCELLED would pass for the end of the job after a crash of ours. So are
+ * the tasks that have ended by now: of those the word is not ours.
+ */
+function beginSweep(seen: Observed, attempt: Attempt, look: Look): Step {
+  const { status } = seen.submission;
+  const picture = pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false });
+  const attempts = replaceAttempt(status.attempts, withAddition(attempt, { swept: true }));
+  const change = { ...detailsOf(picture, status), attempts };
+  return report(seen, { situation: { is: "live", ...endingWords(seen) }, change, next: "again" });
 }
 
-const tellEnding = (seen: Observed, next: "again" | { wait: number }): Step =>
-  report(seen, { situation: { is: "live", ...endingWords(seen) }, next });
+function stillEnding(seen: Observed): Step {
+  const told = conditionOf(seen.submission.status.conditions, "Reconciling");
+  const words = endingWords(seen);
+  if (told?.reason === words.reason && told.message === words.message) return { do: "wait", ms: againMs };
+  return report(seen, { situation: { is: "live", ...words }, next: { wait: againMs } });
+}
 
 const endingWords = (seen: Observed): { reason: string; message: string } =>
   isUnwanted(seen)

@@ -2,10 +2,8 @@ import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import { expandIndexes, parseArraySpec } from "../slurm/array-spec.ts";
 import type { JobRow } from "../slurm/job-row.ts";
 import type { Marks } from "../slurm/marks.ts";
-import { conditionOf } from "../status/conditions.ts";
 import { isUnwanted, type Observed } from "./observed.ts";
 import { pictureOf, type Picture } from "./picture.ts";
-import { reasons } from "./reasons.ts";
 
 export function isOf(attempt: Attempt): (row: JobRow) => boolean {
   const jobId = Number(attempt.jobId);
@@ -20,7 +18,7 @@ export function pictureFrom(
 ): Picture {
   const { accounting, marks } = seen.answers;
   const isOwn = isOf(attempt);
-  const isSaid = isSweeping(seen) ? (row: JobRow) => isOwn(row) && row.state !== "CANCELLED" : isOwn;
+  const isSaid = isSweeping(seen, attempt) ? (row: JobRow) => isOwn(row) && row.state !== "CANCELLED" : isOwn;
   return pictureOf({
     rows: given.rows.filter(isSaid),
     accounting: accounting === undefined || accounting === "none" ? [] : accounting.filter(isSaid),
@@ -33,13 +31,9 @@ export function pictureFrom(
   });
 }
 
-/**
- * Whether it was stored that what waits in the queue after the end of the job is to be cancelled by us, unasked. Then CANCELLED is the word for
- * that, and says nothing of how the job ended.
- */
-export function isSweeping(seen: Observed): boolean {
-  const told = conditionOf(seen.submission.status.conditions, "Reconciling");
-  return !isUnwanted(seen) && seen.memory.closed?.owner.is === "job" && told?.reason === reasons.Ending;
+/** Whether CANCELLED is the word for what we do unasked behind the close: then it says nothing of how the job ended. */
+export function isSweeping(seen: Observed, { swept }: Attempt): boolean {
+  return swept === true && !isUnwanted(seen);
 }
 
 /**

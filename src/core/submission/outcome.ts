@@ -96,8 +96,9 @@ const bereft = ({ jobId = "", directory }: Attempt): Situation => ({
   ran: true,
 });
 
-function howLost(seen: Observed, { jobId = "" }: Attempt): string {
-  return isSweeping(seen)
+function howLost(seen: Observed, attempt: Attempt): string {
+  const { jobId = "" } = attempt;
+  return isSweeping(seen, attempt)
     ? `Slurm sent job ${jobId} back to the queue after it had shown it as ended or not at all, so it was cancelled there`
     : `Slurm has no record of job ${jobId} any more: not in the queue, not in accounting`;
 }

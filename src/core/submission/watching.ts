@@ -19,7 +19,7 @@ const hiddenMs = 60_000;
 /** The scheduler has the job. As long as it lives, the status follows; its end, or its absence, is for `decideEnding`. */
 export function decideWatching(seen: Observed, attempt: Attempt): Step {
   // Closed once is closed for good: after that only the end is left to be made certain.
-  if (seen.memory.closed !== undefined) return decideEnding(seen, attempt);
+  if (seen.memory.closed !== undefined || attempt.swept === true) return decideEnding(seen, attempt);
   const { latest } = seen;
   if (latest === undefined || latest.begun <= acceptedAt(seen)) return { do: "wait", ms: nextTickMs };
   const rows = latest.rows.filter(isOf(attempt));

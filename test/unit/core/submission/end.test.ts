@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { waiting } from "../../../../src/core/problem.ts";
 import {
   asked,
   attempt,
@@ -107,45 +108,6 @@ describe("a job that ended", () => {
     ).toEqual({ do: "wait", ms: 5000 });
   });
 
-  describe("and is back in the queue behind the close", () => {
-    const back = look([row({ state: "PENDING", restarts: 1 })], { begun: 2000, tick: 2 });
-    const telling = decided({ submission: sent, latest: back, memory: owned });
-    const told = submission(written(telling));
-    const swept = look([row({ state: "CANCELLED", restarts: 1, exit: { code: 0, signal: 15 } })], {
-      begun: 9000,
-      tick: 9,
-    });
-    const quiet = { ...owned, quietSince: 4, quietFrom: now };
-
-    test("is cancelled there, which is stored before it is done", () => {
-      expect(conditionsOf(telling)).toMatchObject({ Reconciling: "True Ending" });
-      expect(asked(decided({ submission: told, latest: back, memory: owned }))).toBe("cancel");
-    });
-
-    test("is not followed if it has started meanwhile: it is turned away or cancelled", () => {
-      const started = look([row({ restarts: 1 })], { begun: 3000, tick: 3 });
-      expect(decided({ submission: told, latest: started, memory: owned })).toEqual({ do: "wait", ms: 5000 });
-    });
-
-    test("ended as its mark says, not as our cancel looks", () => {
-      const answers = { marks: exited(3), accounting: "none", log: null } as const;
-      const step = decided({ submission: told, latest: swept, memory: quiet, answers });
-      expect(written(step)).toMatchObject({ state: "FAILED", exitCode: 3 });
-      expect(conditionsOf(step)).toMatchObject({ Succeeded: "False JobFailed" });
-    });
-
-    test("is lost without a mark, though Slurm says CANCELLED", () => {
-      const marks = { ...noMarks, owner: { is: "job", jobId: 7 } } as const;
-      const step = decided({
-        submission: told,
-        latest: swept,
-        memory: quiet,
-        answers: { marks, accounting: "none", log: null },
-      });
-      expect(conditionsOf(step)).toMatchObject({ Succeeded: "False JobLost" });
-    });
-  });
-
   test("of two jobs with one token the owner is followed", () => {
     const step = decided({
       submission: sent,
@@ -193,6 +155,21 @@ describe("a cancelled submission", () => {
       answers: { cancelled: [7] },
     });
     expect(conditionsOf(step)).toMatchObject({ Reconciling: "True Cancelling" });
+  });
+
+  test("says again that it is being cancelled once the cluster is back", () => {
+    const running = look([row()], { begun: 2000, tick: 2 });
+    const down = submission(
+      written(decided({ submission: cancelling, unavailable: waiting("ClusterNotReady", "c1 is down") })),
+      { spec: { cancel: true } },
+    );
+    const seen = { submission: down, latest: running, memory: owned, answers: { cancelled: [7] } };
+    const step = decided(seen);
+    expect(written(step).conditions?.find(({ type }) => type === "Reconciling")?.message).toBe(
+      "The job is being cancelled.",
+    );
+    const told = submission(written(step), { spec: { cancel: true } });
+    expect(decided({ ...seen, submission: told })).toEqual({ do: "wait", ms: 5000 });
   });
 
   test("is cancelled by its own login whatever the observer shows, and waited for as long as that sees it", () => {
