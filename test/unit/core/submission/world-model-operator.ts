@@ -1,7 +1,7 @@
 import { openAttempt, tokenOfAttempt } from "../../../../src/core/submission/attempts.ts";
 import type { JobSubmission } from "../../../../src/api/v1alpha1/job-submission.ts";
 import { finalizers } from "../../../../src/api/group.ts";
-import type { Instant } from "../../../../src/core/instant.ts";
+import { instant, type Instant } from "../../../../src/core/instant.ts";
 import { ok, waiting } from "../../../../src/core/problem.ts";
 import { isFinal } from "../../../../src/core/slurm/job-state-phase.ts";
 import type { JobRow } from "../../../../src/core/slurm/job-row.ts";
@@ -28,6 +28,10 @@ interface Walk {
 }
 
 const unreachable = { unreachable: waiting("ClusterUnreachable", "no answer") } as const satisfies Answers;
+const outage = {
+  unavailable: unreachable.unreachable,
+  unavailableSince: instant(0),
+} as const satisfies Partial<Observed>;
 const editedDigest = `sha256:${"e".repeat(64)}`;
 
 /** The controller around `decide`, step by step as in src/controllers/submission, so that everything else can happen between two steps. */
@@ -38,6 +42,7 @@ export class ModelOperator {
   #walk: Walk | undefined;
   #snapshot: Snapshot | undefined;
   #pollBegun: Instant | undefined;
+  #isOut = false;
 
   constructor(world: World, name: string) {
     this.#world = world;
@@ -45,7 +50,12 @@ export class ModelOperator {
   }
 
   actions(): readonly Action[] {
-    return [...this.#pollActions(), ...this.#walkActions(), ...this.#crashActions()];
+    return [
+      ...this.#pollActions(),
+      ...this.#walkActions(),
+      ...this.#outageActions(),
+      ...this.#crashActions(),
+    ];
   }
 
   #pollActions(): readonly Action[] {
@@ -59,6 +69,13 @@ export class ModelOperator {
       }),
       this.#fault("hears nothing from squeue", () => void (this.#pollBegun = undefined)),
     ];
+  }
+
+  /** Long enough to be told of. */
+  #outageActions(): readonly Action[] {
+    return this.#isOut
+      ? [this.#progress("has the cluster back", () => void (this.#isOut = false))]
+      : [this.#fault("is without the cluster for long", () => void (this.#isOut = true))];
   }
 
   #walkActions(): readonly Action[] {
@@ -198,8 +215,9 @@ export class ModelOperator {
     return observed({
       submission,
       answers,
-      strays,
-      latest,
+      strays: this.#isOut ? [] : strays,
+      latest: this.#isOut ? undefined : latest,
+      ...(this.#isOut ? outage : {}),
       now: this.#world.now,
       prepared: ok(this.#world.isEdited ? { ...prepared, scriptDigest: editedDigest } : prepared),
       memory: attempt === undefined ? {} : (this.#memory.get(this.#pageOf(attempt.token)) ?? {}),
