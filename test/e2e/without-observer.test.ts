@@ -270,7 +270,7 @@ test(
   async () => {
     // Bash reads it for commands over ssh, too. Through root: whoever becomes bob hangs with him.
     const rc = "/home/bob/.bashrc";
-    await onCluster("root", `test ! -e ${rc} && echo 'sleep 600' > ${rc}`);
+    await onCluster("root", `mv ${rc} ${rc}.kept && echo 'sleep 600' > ${rc}`);
     try {
       const name = await cluster("hanging", [bob(), alice()]);
       await fine(alices, "not-kept", name);
@@ -278,7 +278,10 @@ test(
       await clusterUntil(alices, name, { type: "Reachable", is: /^True LoginsFailing$/u });
       expect(await messageOf(name, "Reachable")).toMatch(/ bob: no answer within 20 s/u);
     } finally {
-      await onCluster("root", `rm ${rc}; pkill -KILL -u bob sshd; pkill -KILL -u bob sleep || true`);
+      await onCluster(
+        "root",
+        `mv -f ${rc}.kept ${rc}; pkill -KILL -u bob sshd; pkill -KILL -u bob sleep || true`,
+      );
     }
   },
 );
