@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { JobSubmission } from "../../src/api/v1alpha1/job-submission.ts";
+import { setSlurm } from "../lab/daemons.ts";
 import { eventually } from "../lab/eventually.ts";
 import { installOperator, mustKubectl, type RunningOperator, startOperator } from "../lab/operator.ts";
 import {
@@ -17,6 +18,7 @@ let operator: RunningOperator;
 let stage: Stage;
 
 beforeAll(async () => {
+  for (const cluster of ["c1", "c2"] as const) await setSlurm(lab, cluster, { MinJobAge: 2 });
   await installOperator(lab);
   operator = await startOperator(lab, ["--cleanup-interval-seconds", "2"]);
   stage = await openStage(lab);
@@ -29,6 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await closeWithClusters(stage);
   await operator[Symbol.asyncDispose]();
+  for (const cluster of ["c1", "c2"] as const) await setSlurm(lab, cluster, { MinJobAge: 60 });
 });
 
 const directoryOf = ({ status }: JobSubmission): string => status.attempts?.at(-1)?.directory ?? "";
