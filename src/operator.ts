@@ -76,6 +76,7 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
   });
   clusters.subscribeTokens(submission.wakeTokens);
   const janitor = createJanitor({
+    client,
     logger,
     events,
     install,

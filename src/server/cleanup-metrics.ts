@@ -11,7 +11,7 @@ export function createCleanupMetrics(registry: Registry): CleanupMetrics {
   });
   const failures = new Counter({
     name: "batchwright_cleanup_failures_total",
-    help: "Logins whose job directories could not be gone through to the end of a round.",
+    help: "Logins whose job directories could not be gone through in a round, and clusters where that was not begun because a submission cannot be read.",
     labelNames: ["cluster"],
     registers: [registry],
   });

@@ -70,7 +70,10 @@ export interface SlurmLogin extends AsyncDisposable {
   readTail(file: { path: string; bytes: number }, call: Call): Promise<string | undefined>;
   /** Directories whose tokens are over by their marks, a page at a time. Changes nothing. */
   listOver(question: OverQuestion, call: Call): Promise<OverPage>;
-  /** Removes directory and marks of tokens whose submissions are over; keeps a token whose put may still arrive, or whose job may still run. */
+  /**
+   * Removes directory and marks of tokens whose submissions are over; keeps a token whose put may still arrive, or whose job may still run.
+   * Never rejects, and answers for each place: what is gone stays gone when the rest fails. Places of one shard are one command.
+   */
   forget(places: readonly DatedPlace[], call: Call): Promise<ReadonlyMap<Token, ForgetAnswer>>;
 }
 

@@ -14,3 +14,13 @@ export function liveTokens(submissions: LiveSubmissions): ((token: Token) => boo
   const uids = new Set([...store.entries()].map(([, { uid }]) => uid));
   return (token) => uids.has(uidOfToken(token)) || store.lookUp("token", token).length > 0;
 }
+
+const mostNamed = 5;
+
+/** What to say of submissions that cannot be read; undefined when there are none. */
+export function unreadableText({ unreadable }: LiveSubmissions): string | undefined {
+  if (unreadable.size === 0) return undefined;
+  const keys = [...unreadable].toSorted();
+  const more = keys.length > mostNamed ? ` and ${keys.length - mostNamed} more` : "";
+  return `it is not known which ones these JobSubmissions need, as they cannot be read: ${keys.slice(0, mostNamed).join(", ")}${more}; mend or delete them`;
+}

@@ -1,4 +1,5 @@
-import type { Call, ClusterPoller, DatedPlace, SlurmLogin } from "../../backends/slurm/backend.ts";
+import type { Call, ClusterPoller, DatedPlace, SlurmLogin, Snapshot } from "../../backends/slurm/backend.ts";
+import { shardOf } from "../../backends/slurm/wrapper/script.ts";
 import { chooseDirectories, mostClockDifferenceMs, type Standing } from "../../core/cleanup/choice.ts";
 import type { OverPage } from "../../core/cleanup/over.ts";
 import { instant } from "../../core/instant.ts";
@@ -12,8 +13,12 @@ export interface Visit {
   /** `<workDirectory>/<install>`. */
   readonly directory: string;
   readonly after: Token | undefined;
+  /** Once aborted, nothing more is begun; what has been begun is waited for. */
+  readonly until: AbortSignal;
   /** Asked anew before each step; undefined once nothing may be removed any more. */
-  readonly standing: () => Omit<Standing, "isInQueue"> | undefined;
+  readonly standing: () => Omit<Standing, "isInQueue" | "isNeeded"> | undefined;
+  /** Asked anew before each removal. Throws while it is not known. */
+  readonly needed: (call: Call) => Promise<Standing["isNeeded"]>;
   readonly tell: (outcome: CleanupOutcome, token: Token) => void;
 }
 
@@ -27,13 +32,18 @@ export class ClockDifference extends Error {
   override readonly name = "ClockDifference";
 }
 
+/** Directories were to go, and whether they did was not answered. */
+export class RemovalUnanswered extends Error {
+  override readonly name = "RemovalUnanswered";
+}
+
 /** @returns where to go on in the next round; undefined: at the beginning */
 export async function visitLogin(visit: Visit, call: Call): Promise<Token | undefined> {
   let after = visit.after;
   let removed = 0;
   for (let page = 0; page < limits.pages && removed < limits.removed; page += 1) {
     const standing = visit.standing();
-    if (standing === undefined) return after;
+    if (standing === undefined || visit.until.aborted) return after;
     const listed = await visit.login.listOver(
       {
         directory: visit.directory,
@@ -44,7 +54,9 @@ export async function visitLogin(visit: Visit, call: Call): Promise<Token | unde
       call,
     );
     checkClock(listed);
-    removed += await removeFrom(listed, visit, call);
+    const done = await removeFrom(listed, visit, call);
+    if (done.isCutShort) return after;
+    removed += done.removed;
     after = listed.next;
     if (after === undefined) return undefined;
   }
@@ -59,41 +71,98 @@ function checkClock({ now }: OverPage): void {
   );
 }
 
-async function removeFrom(listed: OverPage, visit: Visit, call: Call): Promise<number> {
-  const chosen = await choose(listed, visit, call);
+async function removeFrom(
+  listed: OverPage,
+  visit: Visit,
+  call: Call,
+): Promise<{ readonly removed: number; readonly isCutShort: boolean }> {
+  if (listed.directories.length === 0) return { removed: 0, isCutShort: false };
+  /** Asked after the marks were read. */
+  const queue = await visit.poller.begunAfter(instant(Date.now()), call);
+  const chosen = await withoutJobs(await choose(listed, queue, visit, call), visit, call);
   let removed = 0;
-  for (let start = 0; start < chosen.length; start += removedAtOnce) {
+  for (const tokens of batchesOf(chosen)) {
     call.signal.throwIfAborted();
-    if (visit.standing() === undefined) return removed;
-    const places = chosen.slice(start, start + removedAtOnce);
-    for (const [token, answer] of await visit.login.forget(places, call)) {
-      if (answer.is === "forgotten") removed += 1;
-      visit.tell(answer.is === "forgotten" ? "Removed" : answer.why, token);
-    }
+    if (visit.until.aborted) return { removed, isCutShort: true };
+    // Removing a page takes minutes, in which an object may come back or be depended on.
+    const batch = { ...listed, directories: listed.directories.filter(({ token }) => tokens.has(token)) };
+    removed += await remove(await choose(batch, queue, visit, call), visit, call);
   }
-  return removed;
+  return { removed, isCutShort: false };
 }
 
-/** The queue is asked after the marks were read, by the poller and by the login itself, which no setting of the site hides its own jobs from. */
-async function choose(listed: OverPage, visit: Visit, call: Call): Promise<readonly DatedPlace[]> {
-  if (listed.directories.length === 0) return [];
-  const queue = await visit.poller.begunAfter(instant(Date.now()), call);
+/** By what is known now. */
+async function choose(
+  page: OverPage,
+  queue: Snapshot,
+  visit: Visit,
+  call: Call,
+): Promise<readonly DatedPlace[]> {
+  const isNeeded = await visit.needed(call);
   const standing = visit.standing();
   if (standing === undefined) return [];
-  const { forget, kept } = chooseDirectories(listed, {
+  const { forget, kept } = chooseDirectories(page, {
     ...standing,
+    isNeeded,
     isInQueue: (token) => queue.rows.has(token) || queue.unreadable.has(token),
   });
   for (const { token, why } of kept) visit.tell(why, token);
-  const places = forget.map((chosen) => ({
+  return forget.map((chosen) => ({
     ...chosen,
     directory: `${visit.directory}/${chosen.token}`,
     cluster: standing.cluster,
   }));
+}
+
+/** The login itself is asked as well: no setting of the site hides its own jobs from it. */
+async function withoutJobs(
+  places: readonly DatedPlace[],
+  visit: Visit,
+  call: Call,
+): Promise<readonly DatedPlace[]> {
   const found = await Promise.all(places.map(async (place) => visit.login.find(place, call)));
   return places.filter((place, index) => {
     const isGone = found[index]?.length === 0;
     if (!isGone) visit.tell("InQueue", place.token);
     return isGone;
   });
+}
+
+/** Of one shard each, so that a batch is one command with one time limit. */
+function batchesOf(places: readonly DatedPlace[]): readonly ReadonlySet<Token>[] {
+  const shards = [...Map.groupBy(places, ({ token }) => shardOf(token)).values()];
+  return shards.flatMap((shard) =>
+    Array.from(
+      { length: Math.ceil(shard.length / removedAtOnce) },
+      (_, index) =>
+        new Set(shard.slice(index * removedAtOnce, (index + 1) * removedAtOnce).map(({ token }) => token)),
+    ),
+  );
+}
+
+/** @returns how many are gone @throws RemovalUnanswered once the answers that came are told */
+async function remove(places: readonly DatedPlace[], visit: Visit, call: Call): Promise<number> {
+  if (places.length === 0) return 0;
+  let removed = 0;
+  let unanswered: string | undefined;
+  for (const [token, answer] of await visit.login.forget(places, call)) {
+    switch (answer.is) {
+      case "forgotten":
+        removed += 1;
+        visit.tell("Removed", token);
+        break;
+      case "kept":
+        visit.tell(answer.why, token);
+        break;
+      case "unclear":
+        visit.tell("Unclear", token);
+        unanswered = answer.text;
+        break;
+      case "notSent":
+        unanswered = answer.text;
+        break;
+    }
+  }
+  if (unanswered !== undefined) throw new RemovalUnanswered(unanswered);
+  return removed;
 }

@@ -11,6 +11,8 @@ export type KeptWhy =
   | "OtherCluster"
   /** Its submission is not finished. */
   | "Live"
+  /** A submission that is not finished names its submission in `dependsOn`, and may read what is in it. */
+  | "Needed"
   /** Squeue shows a job of it: let in before the close, or one that Slurm could not end. */
   | "InQueue"
   /** Its attempt is younger than its marks pretend: a clock on the cluster was wrong. */
@@ -24,6 +26,7 @@ export interface Standing {
   /** Whether a directory that does not say whose it is can only be this cluster's. */
   readonly isAlone: boolean;
   readonly isLive: (token: Token) => boolean;
+  readonly isNeeded: (token: Token) => boolean;
   readonly isInQueue: (token: Token) => boolean;
 }
 
@@ -57,6 +60,7 @@ function whyKept(directory: OverDirectory, now: Instant, standing: Standing): Ke
   if (!token.startsWith(`${standing.install}-`)) return "Foreign";
   if (attempt === undefined ? !standing.isAlone : attempt.cluster !== standing.cluster) return "OtherCluster";
   if (standing.isLive(token)) return "Live";
+  if (standing.isNeeded(token)) return "Needed";
   if (standing.isInQueue(token)) return "InQueue";
   // Nothing can be over before it was opened, and that is known by another clock than the marks' own.
   const opened = attempt === undefined ? lastMarkAt : after(attempt.deadline, -sendHorizonMs);

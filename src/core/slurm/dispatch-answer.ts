@@ -26,7 +26,11 @@ export type PutAnswer =
 export type FenceAnswer =
   { is: "fenced"; owner: Exclude<Owner, { is: "none" }> } | { is: "unclear"; text: string };
 
-/** `kept` may be asked again: its deadline has not passed for certain, its token is not closed, or the journal was busy. */
+/** All but `forgotten` may be asked again: of `kept`, its deadline has not passed for certain, its token is not closed, or the journal was busy. */
 export type ForgetAnswer =
   | { is: "forgotten" }
-  | { is: "kept"; why: "DeadlineAhead" | "NotClosed" | "LockBusy" | "NotRemovable"; text: string };
+  | { is: "kept"; why: "DeadlineAhead" | "NotClosed" | "LockBusy" | "NotRemovable"; text: string }
+  /** Certainly still there: the command never started. */
+  | { is: "notSent"; text: string }
+  /** The connection was lost, or a time limit passed, after the command had been sent: gone or not. */
+  | { is: "unclear"; text: string };

@@ -47,6 +47,7 @@ describe.each(["c1", "c2"] as const)("on %s", (name) => {
       retentionMs: retentionSeconds * 1000,
       isAlone: true,
       isLive: () => false,
+      isNeeded: () => false,
       isInQueue: () => false,
     });
     const places = forget.map((chosen) => ({
@@ -186,6 +187,8 @@ describe.each(["c1", "c2"] as const)("on %s", (name) => {
           poller: asked,
           directory,
           after: undefined,
+          until: new AbortController().signal,
+          needed: async () => Promise.resolve(() => false),
           standing: () => ({
             install,
             cluster: clusterName,

@@ -19,16 +19,17 @@ export function readFenceAnswers(
   });
 }
 
-/** One answer for each place, in their order; one that did not come is kept. */
-export function readForgetAnswers(tokens: readonly string[], frames: Frames): readonly ForgetAnswer[] {
+/** One answer for each place, in their order; one that did not come is unclear. */
+export function readForgetAnswers(
+  tokens: readonly string[],
+  frames: Frames,
+  missing: string,
+): readonly ForgetAnswer[] {
   return tokens.map((token, index) => {
     const [of, word, why = "", text] = frames[index] ?? [];
-    if (of === token && word === "forgotten") return { is: "forgotten" };
-    return {
-      is: "kept",
-      why: of === token && isReason(why) ? why : "LockBusy",
-      text: decodeText(text) || "no answer",
-    };
+    if (of !== token) return { is: "unclear", text: missing };
+    if (word === "forgotten") return { is: "forgotten" };
+    return isReason(why) ? { is: "kept", why, text: decodeText(text) } : { is: "unclear", text: missing };
   });
 }
 

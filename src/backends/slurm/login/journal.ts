@@ -83,9 +83,13 @@ export class Journal {
     const { lockSeconds } = this.#limits;
     // Removing directories takes long on a busy file system; what is left is out of sight and swept another time.
     const seconds = lockSeconds + 5 * shortSeconds;
-    const frames = await this.#read(forgetScript({ ...at, places, lockSeconds }), seconds, signal);
+    const { frames, missing } = await this.#attempt(forgetScript({ ...at, places, lockSeconds }), {
+      seconds,
+      ends: "everything",
+      signal,
+    });
     const tokens = places.map((place) => place.token);
-    return readForgetAnswers(tokens, frames);
+    return readForgetAnswers(tokens, frames, missing);
   }
 
   async listOver(question: OverQuestion, signal: AbortSignal): Promise<OverPage> {

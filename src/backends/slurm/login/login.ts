@@ -110,10 +110,7 @@ class BatchingLogin implements SlurmLogin {
 
   async forget(places: readonly DatedPlace[], call: Call): Promise<ReadonlyMap<Token, ForgetAnswer>> {
     const answers = await Promise.all(
-      places.map(
-        async (place) =>
-          [place.token, await this.#forgets.at(shardKey(place)).ask(place, call.signal)] as const,
-      ),
+      places.map(async (place) => [place.token, await this.#forget(place, call)] as const),
     );
     return new Map(answers);
   }
@@ -121,6 +118,16 @@ class BatchingLogin implements SlurmLogin {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new SlurmUnreachable("ConnectionLost", "this login is closed", { mayHaveRun: true }));
     await this.#session[Symbol.asyncDispose]();
+  }
+
+  /** What fails for one shard takes nothing from the answers of another. */
+  async #forget(place: DatedPlace, call: Call): Promise<ForgetAnswer> {
+    try {
+      return await this.#forgets.at(shardKey(place)).ask(place, call.signal);
+    } catch (error) {
+      const isNotSent = error instanceof SlurmUnreachable && !error.mayHaveRun;
+      return { is: isNotSent ? "notSent" : "unclear", text: textOf(error) };
+    }
   }
 
   async #signal(place: Place, verb: JobsVerb, call: Call): Promise<readonly number[]> {
@@ -132,6 +139,8 @@ const many = { mostItems: 256, mostBytes: 256, sizeOf: () => 1 };
 
 const bytesOf = (job: StagedJob): number =>
   job.files.reduce((total, file) => total + file.content.length + 1024, 0);
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const shardKey = (place: Place): BatchKey => ({
   install: installOf(place),

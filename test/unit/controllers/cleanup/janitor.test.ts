@@ -1,109 +1,12 @@
 import { expect, test } from "vitest";
-import { slurmCluster } from "../../../../src/api/v1alpha1/slurm-cluster.ts";
 import { PollFailure } from "../../../../src/backends/slurm/poll/failure.ts";
-import { createJanitor, type JanitorOptions } from "../../../../src/controllers/cleanup/janitor.ts";
 import { keyOf } from "../../../../src/kube/key.ts";
-import { createLogger } from "../../../../src/runtime/logger.ts";
 import { Store } from "../../../../src/runtime/store.ts";
-import { eventually } from "../../../lab/eventually.ts";
-import { ManualClock } from "../../runtime/manual-clock.ts";
-import { queueOf, ScriptedLogin } from "./scripted-login.ts";
-
-const retentionSeconds = 30 * 86_400;
-const login = { user: "alice", credentialsSecretRef: { name: "alice" } };
-const cluster = (spec: object) =>
-  slurmCluster.parse({
-    metadata: {
-      name: "c1",
-      uid: "0b5c2a6e-6f6f-4c51-9f0e-0a7a3c1d2e3f",
-      resourceVersion: "1",
-      creationTimestamp: "2026-01-01T00:00:00Z",
-    },
-    spec: {
-      ssh: { hosts: ["h"], knownHosts: "h ssh-ed25519 A" },
-      workDirectory: "/home/%u/bw",
-      observer: login,
-      ...spec,
-    },
-  });
-
-/** A janitor of one cluster and login; `round` lets the time of one round pass, and returns when it is done. */
-function start(count: number) {
-  const alice = new ScriptedLogin(count);
-  const clock = new ManualClock();
-  const store = new Store<never>({});
-  const seen = {
-    outcomes: {} as Record<string, number>,
-    failures: 0,
-    events: [] as string[],
-    warnings: [] as string[],
-  };
-  const state = {
-    object: cluster({ cleanup: { retentionSeconds } }),
-    submissions: { store, hasSynced: true, unreadable: new Set() },
-    begunAfter: async () => Promise.resolve(queueOf()),
-    isLive: true,
-    watch: { is: "watching", poller: { begunAfter: async () => state.begunAfter() } } as object,
-  };
-  const options = {
-    logger: createLogger({
-      destination: {
-        write: (text: string) => {
-          const line = JSON.parse(text) as { level: string; err?: { message: string } };
-          if (line.level === "warn") seen.warnings.push(line.err?.message ?? "");
-        },
-      },
-    }),
-    events: {
-      record: ({ reason, note }: { reason: string; note: string }) => seen.events.push(`${reason}: ${note}`),
-    },
-    metrics: {
-      directory: (_: string, outcome: string) => (seen.outcomes[outcome] = (seen.outcomes[outcome] ?? 0) + 1),
-      failed: () => (seen.failures += 1),
-    },
-    clusters: {
-      get: () => undefined,
-      find: () =>
-        state.isLive
-          ? {
-              is: "live",
-              cluster: {
-                object: state.object,
-                pollerOf: () => state.watch,
-                login: async () => Promise.resolve(alice),
-              },
-            }
-          : { is: "unavailable" },
-    },
-    clusterNames: () => ["c1"],
-    get submissions() {
-      return state.submissions;
-    },
-    install: "it",
-    intervalMs: 3_600_000,
-    clock,
-    random: () => 0,
-  } as unknown as JanitorOptions;
-  const stop = new AbortController();
-  const running = createJanitor(options).run(stop.signal);
-  const round = async (ms = 3_600_000): Promise<void> => {
-    clock.advance(ms);
-    await eventually(() => clock.waiting > 0, { within: 10_000 });
-  };
-  return {
-    alice,
-    seen,
-    state,
-    round,
-    [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await running;
-    },
-  };
-}
+import { queueOf } from "./scripted-login.ts";
+import { cluster, retentionSeconds, startJanitor } from "./started-janitor.ts";
 
 test("some minutes after the start, and then each hour, old directories go, and one event says so", async () => {
-  await using janitor = start(300);
+  await using janitor = startJanitor(300);
   await janitor.round(299_999);
   expect(janitor.alice.questions).toEqual([]);
   await janitor.round(1);
@@ -125,13 +28,15 @@ test("some minutes after the start, and then each hour, old directories go, and 
     warnings: [],
   });
   expect(Math.max(...janitor.alice.forgetSizes)).toBe(32);
+  // A page is 256, in four shards.
+  expect(janitor.alice.forgetSizes.length).toBeLessThanOrEqual(2 * (8 + 4));
   await janitor.round();
   expect(janitor.alice.questions).toHaveLength(3);
   expect(janitor.seen.events).toHaveLength(1);
 });
 
 test("a round is bounded, and the next one goes on where it ended", async () => {
-  await using janitor = start(1500);
+  await using janitor = startJanitor(1500);
   await janitor.round();
   expect(janitor.seen.outcomes).toEqual({ Removed: 1024 });
   await janitor.round();
@@ -166,7 +71,7 @@ test.each([
     },
   ],
 ])("nothing is even looked for while %s", async (_, changes) => {
-  await using janitor = start(3);
+  await using janitor = startJanitor(3);
   Object.assign(janitor.state, changes);
   await janitor.round();
   expect(janitor.alice.questions).toEqual([]);
@@ -174,7 +79,7 @@ test.each([
 });
 
 test("what the poller's queue shows stays, and what only the login itself sees, and what the cluster keeps", async () => {
-  await using janitor = start(4);
+  await using janitor = startJanitor(4);
   const [shown, hidden, busy] = janitor.alice.tokens;
   janitor.state.begunAfter = async () => Promise.resolve(queueOf(shown!));
   janitor.alice.running.add(hidden!);
@@ -185,7 +90,7 @@ test("what the poller's queue shows stays, and what only the login itself sees, 
 });
 
 test("cleanup that is taken back while a page is read removes nothing any more", async () => {
-  await using janitor = start(3);
+  await using janitor = startJanitor(3);
   janitor.state.begunAfter = async () => {
     janitor.state.object = cluster({});
     return Promise.resolve(queueOf());
@@ -195,7 +100,7 @@ test("cleanup that is taken back while a page is read removes nothing any more",
 });
 
 test("a failure keeps everything, is counted each time and told once, until it is another", async () => {
-  await using janitor = start(3);
+  await using janitor = startJanitor(3);
   janitor.state.begunAfter = async () =>
     Promise.reject(new PollFailure("Unreachable", "slurmctld does not answer"));
   await janitor.round();
@@ -208,10 +113,13 @@ test("a failure keeps everything, is counted each time and told once, until it i
     warnings: ["slurmctld does not answer", "cannot read /home/alice/bw/it"],
     events: [],
   });
+  expect(new Set(janitor.logged)).toEqual(
+    new Set(["job directories could not be gone through; they are kept and looked at again"]),
+  );
 });
 
 test.each([2, -2])("a login host whose clock is %d h off says nothing about age", async (hours) => {
-  await using janitor = start(3);
+  await using janitor = startJanitor(3);
   janitor.alice.clockAheadMs = hours * 3_600_000;
   await janitor.round();
   expect(janitor.alice.tokens).toHaveLength(3);
@@ -221,13 +129,13 @@ test.each([2, -2])("a login host whose clock is %d h off says nothing about age"
 });
 
 test("it ends at once when it is told to", async () => {
-  const janitor = start(1);
+  const janitor = startJanitor(1);
   await janitor[Symbol.asyncDispose]();
   expect(janitor.alice.questions).toEqual([]);
 });
 
 test("while nobody can look at the queue for the login, its directories stay", async () => {
-  await using janitor = start(3);
+  await using janitor = startJanitor(3);
   janitor.state.watch = {
     is: "unavailable",
     problem: { policy: "waiting", reason: "LoginFailed", message: "login alice is not answered" },
@@ -236,4 +144,67 @@ test("while nobody can look at the queue for the login, its directories stay", a
   await janitor.round();
   expect(janitor.alice.tokens).toHaveLength(3);
   expect(janitor.seen).toMatchObject({ failures: 1, warnings: ["login alice is not answered"] });
+});
+
+test("submissions that cannot be read stop everything, and somebody is told: once, until others are unreadable", async () => {
+  await using janitor = startJanitor(3);
+  const names = ["g", "f", "e", "d", "c", "b"];
+  janitor.state.submissions.unreadable = new Set(names.map((name) => keyOf({ namespace: "a", name })));
+  await janitor.round();
+  await janitor.round();
+  janitor.state.submissions.unreadable = new Set([keyOf({ namespace: "a", name: "b" })]);
+  await janitor.round();
+  expect(janitor.alice.tokens).toHaveLength(3);
+  const told = (which: string) =>
+    `no job directories are removed: it is not known which ones these JobSubmissions need, as they cannot be read: ${which}; mend or delete them`;
+  expect(janitor.seen).toEqual({
+    outcomes: {},
+    failures: 3,
+    events: [],
+    warnings: [told("a/b, a/c, a/d, a/e, a/f and 1 more"), told("a/b")],
+  });
+  janitor.state.submissions.unreadable = new Set();
+  await janitor.round();
+  expect(janitor.alice.tokens).toEqual([]);
+});
+
+test("what was removed before the connection was lost is counted and told of, and so is what may be", async () => {
+  await using janitor = startJanitor(64);
+  const { alice } = janitor;
+  const forget = alice.forget.bind(alice);
+  alice.forget = async (places) => {
+    const answers = new Map(await forget(places));
+    const [lost, unsent] = [...answers.keys()];
+    answers.set(lost!, { is: "unclear", text: "connection lost" });
+    answers.set(unsent!, { is: "notSent", text: "connection lost" });
+    return answers;
+  };
+  await janitor.round();
+  const gone = 64 - alice.tokens.length;
+  expect(alice.forgetSizes).toEqual([gone]);
+  expect(janitor.seen).toEqual({
+    outcomes: { Removed: gone - 2, Unclear: 1 },
+    failures: 1,
+    events: [expect.stringContaining(`removed ${gone - 2} to ${gone - 1} job directories`)],
+    warnings: ["connection lost"],
+  });
+  expect(janitor.logged).toEqual([
+    "job directories were not gone through to the end: some are gone or may be, the others are kept and looked at again",
+  ]);
+});
+
+test("a cluster that is not reached in one round goes on where it was, and one that was made anew begins again", async () => {
+  await using janitor = startJanitor(3000);
+  await janitor.round();
+  expect(janitor.alice.questions).toHaveLength(4);
+  janitor.state.isLive = false;
+  await janitor.round();
+  janitor.state.isLive = true;
+  await janitor.round();
+  expect(janitor.alice.questions[4]?.after).toContain("1023-1");
+  janitor.state.names = [];
+  await janitor.round();
+  janitor.state.names = ["c1"];
+  await janitor.round();
+  expect(janitor.alice.questions[8]?.after).toBeUndefined();
 });

@@ -17,6 +17,8 @@ export class ScriptedLogin {
   readonly running = new Set<Token>();
   clockAheadMs = 0;
   failure: Error | undefined;
+  /** What happens elsewhere while a command is on its way. */
+  beforeForget: () => void = () => undefined;
 
   constructor(count: number) {
     this.tokens = Array.from({ length: count }, (_, index) =>
@@ -47,6 +49,7 @@ export class ScriptedLogin {
 
   forget(places: readonly DatedPlace[]): Promise<ReadonlyMap<Token, ForgetAnswer>> {
     this.forgetSizes.push(places.length);
+    this.beforeForget();
     const answers = places.map(({ token }) => [token, this.kept.get(token) ?? gone] as const);
     for (const [token, answer] of answers)
       if (answer.is === "forgotten") this.tokens.splice(this.tokens.indexOf(token), 1);

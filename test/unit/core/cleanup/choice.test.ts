@@ -22,6 +22,7 @@ const standing: Standing = {
   retentionMs: 30 * day,
   isAlone: true,
   isLive: () => false,
+  isNeeded: () => false,
   isInQueue: () => false,
 };
 
@@ -35,6 +36,10 @@ test("what is over, old, and nobody's any more goes, with the deadline that its 
 
 test("nothing that a live submission names goes, however old and closed it is", () => {
   expect(choose({}, { isLive: (asked) => asked === token })).toEqual(kept("Live"));
+});
+
+test("what a live submission depends on stays for it to read", () => {
+  expect(choose({}, { isNeeded: (asked) => asked === token })).toEqual(kept("Needed"));
 });
 
 test("a job that the queue shows keeps its directory, although it is closed", () => {

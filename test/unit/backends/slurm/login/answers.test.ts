@@ -37,7 +37,7 @@ test("every answer of a put is read; a job whose answer is missing or odd is unc
   ]);
 });
 
-test("a fence that did not answer is unclear, a place that did not answer is kept", () => {
+test("a fence that did not answer is unclear, and so is a place that did not answer: it may be gone", () => {
   const frames = [
     ["a", "fenced", "void"],
     ["b", "fenced", "12"],
@@ -51,9 +51,16 @@ test("a fence that did not answer is unclear, a place that did not answer is kep
     { is: "unclear", text: "disk full" },
     { is: "unclear", text: "lost" },
   ]);
-  expect(readForgetAnswers(Array.from("ab"), [["a", "kept", "NotClosed", word("open")]])).toEqual([
+  const forgets = [
+    ["a", "forgotten"],
+    ["b", "kept", "NotClosed", word("open")],
+    ["c", "kept", "Whatever"],
+  ];
+  expect(readForgetAnswers(Array.from("abcd"), forgets, "lost")).toEqual([
+    { is: "forgotten" },
     { is: "kept", why: "NotClosed", text: "open" },
-    { is: "kept", why: "LockBusy", text: "no answer" },
+    { is: "unclear", text: "lost" },
+    { is: "unclear", text: "lost" },
   ]);
 });
 
