@@ -62,6 +62,9 @@ const actions = {
 } as const satisfies Record<Situation["is"], string>;
 
 /** The attempt with something added; an open attempt never loses or changes a field. */
-export function withAddition(attempt: Attempt, addition: Pick<Attempt, "jobId" | "swept" | "ended">): Attempt {
+export function withAddition(
+  attempt: Attempt,
+  addition: Pick<Attempt, "jobId" | "swept" | "ended">,
+): Attempt {
   return { ...attempt, ...addition };
 }
