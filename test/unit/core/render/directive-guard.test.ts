@@ -138,23 +138,36 @@ const piece = fc.oneof(
 /** A stretch of the template that only an expression fills. */
 const gap = "\u0001";
 
-const escapePattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/gu, String.raw`\$&`);
-
-/** The directive lines that the author wrote, as patterns: within a line an expression may put anything but a line break. */
-function ownDirectives(template: string): RegExp[] {
+/** The directive lines that the author wrote, cut where an expression may put anything but a line break. */
+function ownDirectives(template: string): string[][] {
   const expressions =
     /\{\{[^}]*\}\}|\{% (?:echo|assign)[^%]*%\}|\{% capture.*?endcapture %\}|\{% (?:end)?for[^%]*%\}/gsu;
   const lines = template.replaceAll(expressions, gap).split("\n");
   return lines
     .filter((line) => directives(line.replaceAll(gap, "")).length > 0)
-    .map((line) => new RegExp(`^${line.split(gap).map(escapePattern).join("[^\\n\\r]*")}$`, "u"));
+    .map((line) => line.split(gap));
 }
 
-/** What of the lines is left when each is matched by the next pattern that fits it, none of them twice. */
-function unmatched(lines: readonly string[], patterns: readonly RegExp[]): string[] {
-  const rest = [...patterns];
+/** Whether a line is these parts in their order, with anything between them. A pattern would go back and forth for ever. */
+function fits(line: string, parts: readonly string[]): boolean {
+  const [first = "", ...rest] = parts;
+  const last = rest.pop();
+  if (last === undefined) return line === first;
+  if (!line.startsWith(first) || line.includes("\r")) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = line.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return line.endsWith(last) && line.length - last.length >= at;
+}
+
+/** What of the lines is left when each is matched by the next line of the author's that it fits, none of them twice. */
+function unmatched(lines: readonly string[], own: readonly (readonly string[])[]): string[] {
+  const rest = [...own];
   return lines.filter((line) => {
-    const index = rest.findIndex((pattern) => pattern.test(line));
+    const index = rest.findIndex((parts) => fits(line, parts));
     rest.splice(0, index < 0 ? rest.length : index + 1);
     return index < 0;
   });
