@@ -35,9 +35,16 @@ export type FoundCluster =
     }
   | { readonly is: "live"; readonly cluster: LiveCluster };
 
+/** What has become different about a cluster, for those who wait for it or have jobs there. */
+export type ClusterChange =
+  /** It became live, or is no more; or its object says something else. */
+  | { readonly is: "whole" }
+  /** These logins began to fail, or are answered again. Nobody else need look. */
+  | { readonly is: "logins"; readonly users: ReadonlySet<string>; readonly object: SlurmCluster };
+
 /** What the submission controller sees of the clusters. */
 export interface Clusters {
   find(name: string): FoundCluster;
-  /** Called when a cluster becomes live, changes, or goes. @returns unsubscribe */
-  subscribe(changed: (name: string) => void): () => void;
+  /** @returns unsubscribe */
+  subscribe(changed: (name: string, change: ClusterChange) => void): () => void;
 }

@@ -4,12 +4,13 @@ import { openSlurmLogin } from "../../backends/slurm/login/login.ts";
 import { startPoller, type WatchedPoller } from "../../backends/slurm/poll/poller.ts";
 import { Session } from "../../backends/slurm/session/session.ts";
 import type { LoginFailure } from "../../core/cluster/login-failure.ts";
-import { watcherOf, watchersOf } from "../../core/cluster/logins.ts";
+import { isSameLogin, namedLogins, watcherOf, watchersOf } from "../../core/cluster/logins.ts";
 import type { Token } from "../../core/slurm/token.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import type { Logger } from "../../runtime/logger.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
 import { LoginError } from "./clusters.ts";
+import { Logins, type OpenLogin } from "./logins.ts";
 import type { ClusterMetrics } from "./metrics.ts";
 import { Pollers } from "./pollers.ts";
 import { type Healths, isSilent } from "./silence.ts";
@@ -26,16 +27,7 @@ export interface ConnectionOptions {
   readonly changed: (tokens: readonly Token[]) => void;
 }
 
-interface OpenLogin {
-  readonly login: SlurmLogin;
-  readonly session: Session;
-  readonly version: string;
-  checkedAt: number;
-}
-
 const defaultPolling = { intervalSeconds: 30, floorSeconds: 2 };
-/** How long a rotated Secret may go unnoticed. */
-const recheckMs = 60_000;
 
 /**
  * Everything open towards one cluster: one session for each login, and on it the poller of each login that looks at the queue. Closed as a whole
@@ -43,16 +35,21 @@ const recheckMs = 60_000;
  */
 export class Connection implements AsyncDisposable {
   readonly #options: ConnectionOptions;
-  readonly #logins = new Map<string, Promise<OpenLogin>>();
+  readonly #logins: Logins;
   readonly #pollers = new Pollers((user) => this.#startPoller(user));
   /** By user, the logins as which the cluster did not say what it is when it was last asked. At most as many as there are logins. */
   readonly triedInVain = new Map<string, { readonly failure: LoginFailure; readonly hung: boolean }>();
   #cluster: SlurmCluster;
-  #isClosed = false;
 
   constructor(cluster: SlurmCluster, options: ConnectionOptions) {
+    const { client, namespace } = options;
     this.#cluster = cluster;
     this.#options = options;
+    this.#logins = new Logins({
+      cluster: cluster.metadata.name,
+      read: async (login, signal) => readCredentials(client, { namespace, login }, signal),
+      connect: (login, credentials) => this.#connect(login, credentials),
+    });
   }
 
   /** How the looks at the queue go, of each login that has looked. */
@@ -70,12 +67,13 @@ export class Connection implements AsyncDisposable {
     return watcher === undefined ? undefined : this.#pollers.of(watcher.user);
   }
 
-  /** Takes over tenants as they are now. Nobody looks for a login that is gone. */
+  /** Takes over tenants as they are now. Of a login that is gone nothing stays open. */
   async follow(cluster: SlurmCluster): Promise<void> {
     this.#cluster = cluster;
     const users = new Set(watchersOf(cluster.spec).map(({ user }) => user));
     for (const user of this.triedInVain.keys()) if (!users.has(user)) this.triedInVain.delete(user);
     await this.#pollers.keepOnly(users);
+    await this.#logins.keepOnly(namedLogins(cluster.spec));
   }
 
   /** The login's session, on which the cluster is asked about itself. @throws LoginError */
@@ -119,51 +117,17 @@ export class Connection implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    await this.#pollers[Symbol.asyncDispose]();
-    const open = await Promise.allSettled(this.#logins.values());
-    await Promise.all(
-      open.map(async (login) =>
-        login.status === "fulfilled" ? login.value.login[Symbol.asyncDispose]() : undefined,
-      ),
-    );
+    await Promise.all([this.#pollers[Symbol.asyncDispose](), this.#logins[Symbol.asyncDispose]()]);
   }
 
+  /** Who asks may still hold the tenants of before. */
   async #open(login: Login, call: Call): Promise<OpenLogin> {
-    this.#checkOpen();
-    const before = this.#logins.get(login.user);
-    const opened = before ?? this.#openNew(login, call);
-    if (before === undefined) this.#keep(login.user, opened);
-    const open = await opened;
-    if (Date.now() - open.checkedAt < recheckMs) return open;
-    open.checkedAt = Date.now();
-    const credentials = await this.#read(login, call);
-    if (credentials.version === open.version) return open;
-    this.#checkOpen();
-    const renewed = Promise.resolve(this.#connect(login, credentials));
-    this.#keep(login.user, renewed);
-    await open.login[Symbol.asyncDispose]();
-    return renewed;
-  }
-
-  /** Who still holds a closed connection must not open what nobody would close. */
-  #checkOpen(): void {
-    if (this.#isClosed)
-      throw new LoginError(`SlurmCluster "${this.#cluster.metadata.name}" is being connected to anew`);
-  }
-
-  /** One that could not be opened is not kept: the Secret may come. */
-  #keep(user: string, opened: Promise<OpenLogin>): void {
-    this.#logins.set(user, opened);
-    opened.catch(() => this.#logins.delete(user));
-  }
-
-  async #openNew(login: Login, call: Call): Promise<OpenLogin> {
-    return this.#connect(login, await this.#read(login, call));
-  }
-
-  async #read(login: Login, call: Call): Promise<Credentials> {
-    return readCredentials(this.#options.client, { namespace: this.#options.namespace, login }, call.signal);
+    const { metadata, spec } = this.#cluster;
+    const isNamed = namedLogins(spec).some((named) => isSameLogin(named, login));
+    if (isNamed) return this.#logins.get(login, call);
+    throw new LoginError(
+      `SlurmCluster "${metadata.name}" does not name login ${login.user} with Secret "${login.credentialsSecretRef.name}" any more`,
+    );
   }
 
   #connect(login: Login, { privateKey, passphrase, version }: Credentials): OpenLogin {
@@ -180,7 +144,6 @@ export class Connection implements AsyncDisposable {
       session,
       login: openSlurmLogin({ session, ...(binDirectory === undefined ? {} : { binDirectory }) }),
       version,
-      checkedAt: Date.now(),
     };
   }
 }

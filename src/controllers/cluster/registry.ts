@@ -7,7 +7,7 @@ import { type Problem, waiting } from "../../core/problem.ts";
 import { clusterReasons } from "../../core/cluster/reasons.ts";
 import { loginChanged } from "../../core/submission/login-changed.ts";
 import { reasons } from "../../core/submission/reasons.ts";
-import type { Clusters, FoundCluster, FoundPoller } from "./clusters.ts";
+import type { ClusterChange, Clusters, FoundCluster, FoundPoller } from "./clusters.ts";
 import type { Connection } from "./connection.ts";
 import { silenceOf } from "./silence.ts";
 
@@ -29,7 +29,7 @@ export interface Entry {
 /** The clusters that are open in this process. The cluster controller writes, the submission controller reads. */
 export class ClusterRegistry implements Clusters {
   readonly #entries = new Map<string, Entry>();
-  readonly #listeners = new Set<(name: string) => void>();
+  readonly #listeners = new Set<(name: string, change: ClusterChange) => void>();
   readonly #exists: (name: string) => boolean;
 
   /** `exists`: whether there is such an object, also before this process has looked at it. */
@@ -42,13 +42,16 @@ export class ClusterRegistry implements Clusters {
   }
 
   put(name: string, entry: Entry): void {
-    const before = this.#newsOf(name);
+    const before = this.#standingOf(name);
+    const failed = this.#failingOn(name);
     this.#entries.set(name, entry);
-    if (before !== this.#newsOf(name)) this.#tell(name);
+    if (before !== this.#standingOf(name)) return this.#tell(name, { is: "whole" });
+    const users = inOneOf(failed, this.#failingOn(name));
+    if (users.size > 0) this.#tell(name, { is: "logins", users, object: entry.object });
   }
 
   remove(name: string): void {
-    if (this.#entries.delete(name)) this.#tell(name);
+    if (this.#entries.delete(name)) this.#tell(name, { is: "whole" });
   }
 
   find(name: string): FoundCluster {
@@ -76,7 +79,7 @@ export class ClusterRegistry implements Clusters {
     };
   }
 
-  subscribe(changed: (name: string) => void): () => void {
+  subscribe(changed: (name: string, change: ClusterChange) => void): () => void {
     this.#listeners.add(changed);
     return () => this.#listeners.delete(changed);
   }
@@ -87,17 +90,22 @@ export class ClusterRegistry implements Clusters {
     await Promise.all(entries.map(async ({ connection }) => connection[Symbol.asyncDispose]()));
   }
 
-  /** What submissions are woken for. A new generation may have the tenant or the limit that somebody waits for. */
-  #newsOf(name: string): string {
-    const entry = this.#entries.get(name);
-    const failing = entry?.failing.map(({ user }) => user).toSorted();
-    return JSON.stringify([this.find(name).is, entry?.object.metadata.generation, failing]);
+  /** What every submission there is woken for. A new generation may have the tenant or the limit that somebody waits for. */
+  #standingOf(name: string): string {
+    return JSON.stringify([this.find(name).is, this.#entries.get(name)?.object.metadata.generation]);
   }
 
-  #tell(name: string): void {
-    for (const listener of this.#listeners) listener(name);
+  #failingOn(name: string): ReadonlySet<string> {
+    return new Set(this.#entries.get(name)?.failing.map(({ user }) => user));
+  }
+
+  #tell(name: string, change: ClusterChange): void {
+    for (const listener of this.#listeners) listener(name, change);
   }
 }
+
+const inOneOf = <T>(left: ReadonlySet<T>, right: ReadonlySet<T>): ReadonlySet<T> =>
+  new Set([...[...left].filter((one) => !right.has(one)), ...[...right].filter((one) => !left.has(one))]);
 
 /** One login that fails keeps its own submissions waiting and nobody else's. The observer's silence is the cluster's: its hindrance says it. */
 function pollerOf({ object, connection }: Entry, user: string): FoundPoller {

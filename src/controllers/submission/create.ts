@@ -14,6 +14,7 @@ import { MemoryBook } from "./memory-book.ts";
 import { RenderedBook } from "./rendered-book.ts";
 import { Slots } from "./slots.ts";
 import type { SubmissionReflector, SubmissionView } from "./submissions.ts";
+import { concernedBy } from "./woken.ts";
 
 export interface SubmissionControllerOptions {
   readonly client: KubeClient;
@@ -53,7 +54,7 @@ export function createSubmissionController(options: SubmissionControllerOptions)
   const wake = (keys: Iterable<Key>): void => {
     for (const key of keys) controller.enqueue(key);
   };
-  clusters.subscribe((name) => wake(submissions.store.lookUp("cluster", name)));
+  clusters.subscribe((name, change) => wake(concernedBy(submissions, name, change)));
   return {
     controller,
     wakeTokens: (tokens) => {

@@ -8,6 +8,7 @@ import type { KubeObject } from "../../kube/metadata.ts";
 import type { Logger } from "../../runtime/logger.ts";
 import type { RuntimeMetrics } from "../../runtime/metrics.ts";
 import { Reflector } from "../../runtime/reflector.ts";
+import type { IndexFunction } from "../../runtime/store.ts";
 import { jobSubmissions } from "../resources.ts";
 import { ownScriptName } from "./script-object.ts";
 
@@ -25,7 +26,7 @@ export interface SubmissionView {
   readonly isStarted: boolean;
 }
 
-export type SubmissionIndex = "token" | "cluster" | "script" | "dependsOn";
+export type SubmissionIndex = "token" | "cluster" | "login" | "script" | "dependsOn";
 export type SubmissionReflector = Reflector<SubmissionView, SubmissionIndex>;
 
 const seenSubmission = z.object({ spec: jobSubmissionSpec, status: jobSubmissionStatus.default({}) });
@@ -44,11 +45,22 @@ export function projectSubmission(object: KubeObject): SubmissionView {
   };
 }
 
+/** What the index `login` holds of a submission with an open attempt, and of all those on the cluster that have none. */
+export const sentTo = (cluster: string, user: string | undefined): string => `${cluster}/${user ?? ""}`;
+
 /** A name within the namespace of `key`, as the indexes hold it. */
 export function besides(key: Key, name: string): Key {
   const namespace = key.slice(0, key.indexOf("/"));
   return keyOf({ namespace, name });
 }
+
+export const submissionIndexes: Readonly<Record<SubmissionIndex, IndexFunction<SubmissionView>>> = {
+  token: (view) => view.tokens,
+  cluster: (view) => [view.cluster],
+  login: (view) => [sentTo(view.cluster, view.sentAs)],
+  script: (view, key) => [besides(key, view.script)],
+  dependsOn: (view, key) => view.dependsOn.map((name) => besides(key, name)),
+};
 
 /**
  * Watches only what is not finished, by a selectable field: the cost does not grow with history. Whatever leaves the selection arrives as
@@ -64,11 +76,6 @@ export function reflectSubmissions(options: {
     resource: jobSubmissions,
     fieldSelector: "status.finished!=true",
     project: projectSubmission,
-    indexes: {
-      token: (view) => view.tokens,
-      cluster: (view) => [view.cluster],
-      script: (view, key) => [besides(key, view.script)],
-      dependsOn: (view, key) => view.dependsOn.map((name) => besides(key, name)),
-    },
+    indexes: submissionIndexes,
   });
 }

@@ -1,8 +1,13 @@
 import type { Login, SlurmClusterSpec } from "../../api/v1alpha1/slurm-cluster.ts";
 
-/** Every login that the object names, each user once: the tenants' in order, then the observer. Jobs may have been sent as any of them. */
-export function loginsOf({ tenants, observer }: SlurmClusterSpec): readonly Login[] {
-  const named = [...(tenants ?? []).map(({ login }) => login), ...(observer === undefined ? [] : [observer])];
+/** Every login that the object names: the tenants' in order, then the observer. A user may be there several times, with one Secret or with several. */
+export function namedLogins({ tenants, observer }: SlurmClusterSpec): readonly Login[] {
+  return [...(tenants ?? []).map(({ login }) => login), ...(observer === undefined ? [] : [observer])];
+}
+
+/** The same, each user once, with the first of his Secrets. Jobs may have been sent as any of them. */
+export function loginsOf(spec: SlurmClusterSpec): readonly Login[] {
+  const named = namedLogins(spec);
   return named.filter(({ user }, at) => named.findIndex((other) => other.user === user) === at);
 }
 
@@ -15,3 +20,6 @@ export function watchersOf(spec: SlurmClusterSpec): readonly Login[] {
 export function watcherOf(spec: SlurmClusterSpec, user: string): Login | undefined {
   return spec.observer ?? loginsOf(spec).find((login) => login.user === user);
 }
+
+export const isSameLogin = (left: Login, right: Login): boolean =>
+  left.user === right.user && left.credentialsSecretRef.name === right.credentialsSecretRef.name;

@@ -31,6 +31,11 @@ export function matchTenant(cluster: SlurmCluster, namespace: Namespace): Outcom
   return ok(tenant);
 }
 
+/** Whether it takes the namespace in, for all that its name tells: one that selects by label may take in any. */
+export function mayTakeIn({ namespaces }: Tenant, name: string | undefined): boolean {
+  return namespaces === undefined || (name !== undefined && namespaces.includes(name));
+}
+
 function takesIn(tenant: Tenant, namespace: Namespace): boolean {
   if (tenant.namespaces !== undefined) return tenant.namespaces.includes(namespace.name);
   const wanted = Object.entries(tenant.namespaceSelector?.matchLabels ?? {});

@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import type { Client } from "ssh2";
 
 import { openConnection, type ConnectTimes, type SshTarget } from "./connection.ts";
+import { defaultPauses, pauseAfter, type Failures, type PauseLimits } from "./pause.ts";
 import { runCommand, type RemoteCommand, type RemoteResult } from "./remote-command.ts";
 import { Slots } from "./slots.ts";
 import { SlurmUnreachable } from "./unreachable.ts";
@@ -15,12 +16,9 @@ export interface SessionOptions extends Omit<SshTarget, "host"> {
   readonly limits?: Partial<SessionLimits>;
 }
 
-export interface SessionLimits extends ConnectTimes {
+export interface SessionLimits extends ConnectTimes, PauseLimits {
   readonly commandsAtOnce: number;
   readonly mostWaiting: number;
-  /** Pause after the first failed connection; doubles up to `mostPauseMs`. A connection that was lost is opened again at once. */
-  readonly firstPauseMs: number;
-  readonly mostPauseMs: number;
 }
 
 const defaultLimits: SessionLimits = {
@@ -28,9 +26,10 @@ const defaultLimits: SessionLimits = {
   keepaliveMs: 15_000,
   commandsAtOnce: 4,
   mostWaiting: 256,
-  firstPauseMs: 500,
-  mostPauseMs: 60_000,
+  ...defaultPauses,
 };
+
+const noFailures: Failures = { total: 0, refusals: 0, wasLastRefused: false };
 
 type Link =
   | { is: "down" }
@@ -50,7 +49,7 @@ export class Session implements AsyncDisposable {
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   #link: Link = { is: "down" };
-  #failures = 0;
+  #failures = noFailures;
   #jump: Client | undefined;
 
   constructor(options: SessionOptions) {
@@ -126,6 +125,7 @@ export class Session implements AsyncDisposable {
   }
 
   async #opened(): Promise<Client> {
+    const { refusals } = this.#failures;
     try {
       const client = await this.#openFirst();
       // A connection may break with an error that nobody waits for; `close` follows and is what counts.
@@ -133,13 +133,17 @@ export class Session implements AsyncDisposable {
       client.once("close", () => {
         if (this.#link.is === "up" && this.#link.client === client) this.#link = { is: "down" };
       });
-      this.#failures = 0;
+      this.#failures = noFailures;
       this.#link = { is: "up", client };
       return client;
     } catch (error) {
-      const { firstPauseMs, mostPauseMs } = this.#limits;
-      const pauseMs = Math.min(firstPauseMs * 2 ** this.#failures, mostPauseMs) * (0.5 + Math.random() / 2);
-      this.#failures += 1;
+      const failures = this.#failures;
+      this.#failures = {
+        ...failures,
+        total: failures.total + 1,
+        wasLastRefused: failures.refusals > refusals,
+      };
+      const pauseMs = pauseAfter(this.#failures, this.#limits, Math.random());
       this.#link = { is: "pausing", until: performance.now() + pauseMs, error };
       throw error;
     }
@@ -150,14 +154,7 @@ export class Session implements AsyncDisposable {
     const failures: SlurmUnreachable[] = [];
     for (const host of this.#options.hosts) {
       try {
-        return await openConnection(
-          { ...this.#options, host },
-          {
-            times: this.#limits,
-            signal: this.#closing.signal,
-            ...(through === undefined ? {} : { through }),
-          },
-        );
+        return await this.#openOne({ ...this.#options, host }, through);
       } catch (error) {
         if (!(error instanceof SlurmUnreachable)) throw error;
         failures.push(error);
@@ -172,13 +169,25 @@ export class Session implements AsyncDisposable {
     if (this.#options.jump === undefined) return undefined;
     this.#jump?.destroy();
     this.#jump = undefined;
-    const jump = await openConnection(this.#options.jump, {
-      times: this.#limits,
-      signal: this.#closing.signal,
-    });
+    const jump = await this.#openOne(this.#options.jump);
     jump.on("error", () => undefined);
     this.#jump = jump;
     return jump;
+  }
+
+  /** Counts a key that is refused wherever that is: another host may have failed for a reason that is told first. */
+  async #openOne(target: SshTarget, through?: Client): Promise<Client> {
+    try {
+      return await openConnection(target, {
+        times: this.#limits,
+        signal: this.#closing.signal,
+        ...(through === undefined ? {} : { through }),
+      });
+    } catch (error) {
+      if (error instanceof SlurmUnreachable && error.kind === "AuthenticationFailed")
+        this.#failures = { ...this.#failures, refusals: this.#failures.refusals + 1 };
+      throw error;
+    }
   }
 }
 

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { liveTokens } from "../../../../src/controllers/cleanup/live.ts";
-import type { SubmissionIndex, SubmissionView } from "../../../../src/controllers/submission/submissions.ts";
+import {
+  submissionIndexes,
+  type SubmissionIndex,
+  type SubmissionView,
+} from "../../../../src/controllers/submission/submissions.ts";
 import { tokenOf } from "../../../../src/core/slurm/token.ts";
 import { keyOf } from "../../../../src/kube/key.ts";
 import { Store } from "../../../../src/runtime/store.ts";
@@ -11,9 +15,7 @@ const formerUid = "5e0a2a6e-6f6f-4c51-9f0e-0a7a3c1d2e3f";
 const of = (owner: string, index = 1) => tokenOf({ install: "it", uid: owner, index });
 
 function submissions(tokens: readonly string[]) {
-  const store = new Store<SubmissionView, SubmissionIndex>({
-    indexes: { token: (view) => view.tokens, cluster: () => [], script: () => [], dependsOn: () => [] },
-  });
+  const store = new Store<SubmissionView, SubmissionIndex>({ indexes: submissionIndexes });
   store.put(key, "1", {
     uid,
     cluster: "c1",
