@@ -47,7 +47,7 @@ const namespaceLabels = z.object({
 
 /** Labels are read only where a tenant selects by them. */
 export async function findTenant(
-  deps: SubmissionDeps,
+  deps: Pick<SubmissionDeps, "client">,
   placed: { cluster: SlurmCluster; namespace: string },
   signal: AbortSignal,
 ): Promise<Outcome<Tenant>> {

@@ -12,7 +12,7 @@ import { findTenant } from "./placement.ts";
 
 /** The login that the attempt was sent as: a tenant that maps elsewhere today changes nothing for a job that was sent yesterday. */
 export async function loginOf(
-  deps: SubmissionDeps,
+  deps: Pick<SubmissionDeps, "client" | "clusters">,
   submission: JobSubmission,
   { attempt, signal }: { attempt: Attempt; signal: AbortSignal },
 ): Promise<Outcome<{ login: SlurmLogin; poller: ClusterPoller }>> {
@@ -37,7 +37,7 @@ export async function loginOf(
  * tenant is not to be known, or runs as somebody else today.
  */
 async function credentialsFor(
-  deps: SubmissionDeps,
+  deps: Pick<SubmissionDeps, "client">,
   { metadata }: JobSubmission,
   sent: { cluster: SlurmCluster; attempt: Attempt; signal: AbortSignal },
 ): Promise<Login | undefined> {
