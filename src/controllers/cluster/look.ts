@@ -97,7 +97,7 @@ function reasonOf(kind: UnreachableKind): string {
 const cures: Readonly<Partial<Record<UnreachableKind, string>>> = {
   HostUnreachable: "; nothing listens there, or there is no route: check spec.ssh.hosts and spec.ssh.port",
   AuthenticationFailed:
-    "; check that the login's public key is authorised there and that the Secret holds its private key",
+    "; check that the login's public key is authorised there and that the Secret holds its private key. A refused key is tried again within 15 minutes, a changed Secret within about one",
 };
 
 /** The part of the facts that the status shows. */

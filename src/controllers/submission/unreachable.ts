@@ -10,7 +10,7 @@ export function unreachable(error: unknown, { cluster, user }: Attempt): Problem
     error instanceof SlurmUnreachable || error instanceof SlurmCommandFailed || error instanceof PollFailure;
   if (!isTransport) return undefined;
   if (error instanceof SlurmUnreachable && error.kind === "AuthenticationFailed") {
-    const message = `login ${user} of SlurmCluster "${cluster.name}" is refused: ${error.message}; check that its public key is authorised there and that its Secret holds the private key`;
+    const message = `login ${user} of SlurmCluster "${cluster.name}" is refused: ${error.message}; check that its public key is authorised there and that its Secret holds the private key. A refused key is tried again within 15 minutes, a changed Secret within about one`;
     return waiting(reasons.LoginFailed, message);
   }
   return waiting(reasons.ClusterUnreachable, `cluster ${cluster.name} cannot be asked now: ${error.message}`);
