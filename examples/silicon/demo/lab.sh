@@ -10,7 +10,7 @@ lab() { "$ROOT/test/lab/lab" --name "$LAB" "$@"; }
 
 start_lab() {
   say "the first time this builds and installs for several minutes; later it takes seconds"
-  lab up --quiet kube c1 | sed 's/^/   /'
+  lab up --quiet kube c1 | sed -u 's/^/   /'
   STATE=${TMPDIR:-/tmp}
   STATE=${STATE%/}/bwlab-$LAB
   export KUBECONFIG=$STATE/pki/admin.kubeconfig

@@ -149,7 +149,12 @@ class Janitor implements Service {
           metrics.directory(name, outcome);
           if (outcome === "Removed") gone.removed += 1;
           if (outcome === "Unclear") gone.unclear += 1;
-          log.debug({ attempt: token, outcome }, "a job directory is old enough to be removed");
+          // What was removed must be found again by whoever asks for it.
+          const isTold = outcome === "Removed" || outcome === "Unclear";
+          log[isTold ? "info" : "debug"](
+            { attempt: token, outcome },
+            "a job directory is old enough to be removed",
+          );
         },
       };
       const next = await visitLogin(visit, { signal: limited });
@@ -211,10 +216,14 @@ class Janitor implements Service {
       type: "Normal",
       reason: clusterReasons.JobDirectoriesRemoved,
       action: "Cleanup",
-      note: `removed ${count} job directories that were over for at least ${spec.cleanup?.retentionSeconds ?? 0} s (spec.cleanup.retentionSeconds)`,
+      note: `removed ${count} job ${count === "1" ? "directory" : "directories"} over for at least ${inWords(spec.cleanup?.retentionSeconds ?? 0)} (spec.cleanup.retentionSeconds)`,
     });
   }
 }
+
+const daySeconds = 86_400;
+const inWords = (seconds: number): string =>
+  seconds % daySeconds === 0 ? `${seconds / daySeconds} days` : `${seconds} s`;
 
 /** What a visit came to: `unclear` ones may be gone, too. */
 interface Gone {

@@ -135,7 +135,8 @@ function endSituation(state: EndedState, seen: Observed, { lead, array, verdict 
   const code = exit === undefined || state !== "FAILED" ? "" : exitInWords(exit);
   const end = endings[state];
   if (end === undefined) return { is: "succeeded", message: `The job completed.${tasks}` };
-  const words = lead === undefined ? "" : reasonInPlainWords(lead.reason);
+  // Of a time limit the reason says no more than the state.
+  const words = lead === undefined || state === "TIMEOUT" ? "" : reasonInPlainWords(lead.reason);
   const why = words === "" ? "" : ` Slurm's reason: ${words}.`;
   const ran = seen.memory.closed?.owner.is === "job";
   return {

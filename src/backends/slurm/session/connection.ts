@@ -116,7 +116,7 @@ function classify(
   const kind: UnreachableKind =
     isKeyUnreadable || error.level === "client-authentication" ? "AuthenticationFailed" : "HostUnreachable";
   const text = isKeyUnreadable
-    ? `private key for ${where(target)} cannot be read: ${error.message}`
+    ? `private key for ${where(target)} cannot be read (it must be one of OpenSSH's, or PEM): ${error.message}`
     : `${where(target)}: ${error.message}`;
   return new SlurmUnreachable(kind, text);
 }

@@ -23,7 +23,7 @@ test("some minutes after the start, and then each hour, old directories go, and 
     outcomes: { Removed: 300 },
     failures: 0,
     events: [
-      "JobDirectoriesRemoved: removed 300 job directories that were over for at least 2592000 s (spec.cleanup.retentionSeconds)",
+      "JobDirectoriesRemoved: removed 300 job directories over for at least 30 days (spec.cleanup.retentionSeconds)",
     ],
     warnings: [],
   });
