@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "./eventually.ts";
 import { kubectl, serviceAccountKubeconfig } from "./kubectl.ts";
@@ -49,7 +48,8 @@ const secretOf = (name: string, key: Buffer): object => ({
 
 /** Starts it and returns when it is ready. */
 export async function startOperator(lab: Lab, flags: readonly string[] = []): Promise<RunningOperator> {
-  const directory = await mkdtemp(join(tmpdir(), "bw-operator-"));
+  // Below the lab's state, so that it goes with the lab also if the operator is killed and nobody tidies up.
+  const directory = await mkdtemp(join(lab.state, "operator-"));
   const kubeconfig = join(directory, "kubeconfig");
   await writeFile(
     kubeconfig,
