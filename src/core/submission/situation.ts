@@ -60,7 +60,7 @@ export function claimsOf(situation: Situation): Claim[] {
       return ended(
         "False",
         situation.problem.reason,
-        situation.problem.message,
+        asFinal(situation.problem.message),
         dispatched("False", situation.problem.reason, "Nothing of this submission ran, and nothing will."),
       );
     case "succeeded":
@@ -76,6 +76,12 @@ export function claimsOf(situation: Situation): Claim[] {
       );
   }
 }
+
+/** The field that a message tells to set can no longer be set in this object. */
+const asFinal = (message: string): string =>
+  /\b(?:new|another) submission\b|\b(?:submit|create)\b.*\bagain\b/u.test(message)
+    ? message
+    : `${message}; this submission is final, correct it in a new one`;
 
 const dispatched = (status: Claim["status"], reason: string, message: string): Claim => ({
   type: "Dispatched",

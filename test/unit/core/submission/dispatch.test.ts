@@ -221,7 +221,7 @@ describe("an attempt without a job id", () => {
       answers: { put: { is: "answered", code: 1, text } },
     });
     expect(written(step).conditions?.find(({ type }) => type === "Stalled")?.message).toBe(
-      "Slurm refused the job: Batch job submission failed: Invalid partition name specified; the cluster has: main (default)",
+      "Slurm refused the job: Batch job submission failed: Invalid partition name specified; the cluster has: main (default); this submission is final, correct it in a new one",
     );
   });
 
