@@ -5,7 +5,7 @@ export function namedLogins({ tenants, observer }: SlurmClusterSpec): readonly L
   return [...(tenants ?? []).map(({ login }) => login), ...(observer === undefined ? [] : [observer])];
 }
 
-/** The same, each user once, with the first of his Secrets. Jobs may have been sent as any of them. */
+/** The same, each user once, with the first of his Secrets. There may be jobs of each of them. */
 export function loginsOf(spec: SlurmClusterSpec): readonly Login[] {
   const named = namedLogins(spec);
   return named.filter(({ user }, at) => named.findIndex((other) => other.user === user) === at);

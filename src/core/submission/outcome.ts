@@ -58,11 +58,12 @@ function mustWait(seen: Observed, { verdict, lead }: Picture): boolean {
 
 function conclude(seen: Observed, attempt: Attempt, picture: Picture): Step {
   const { verdict } = picture;
+  const isOpen = verdict.is !== "ended" && verdict.is !== "live";
+  if (isOpen && isBereft(attempt, seen.answers.marks)) return store(seen, attempt, picture, bereft(attempt));
   switch (verdict.is) {
     case "ended":
       return store(seen, attempt, picture, endSituation(verdict.state, seen, picture));
     case "didNotRun":
-      if (isBereft(attempt, seen.answers.marks)) return store(seen, attempt, picture, bereft(attempt));
       if (!isTurnedAway(seen, attempt))
         return conclude(seen, attempt, { ...picture, verdict: failedWith(seen.turnedAwayCode) });
       if (isUnwanted(seen))
@@ -76,7 +77,6 @@ function conclude(seen: Observed, attempt: Attempt, picture: Picture): Step {
       return { do: "wait", ms: againMs };
     case "unknown":
     case "lost":
-      if (isBereft(attempt, seen.answers.marks)) return store(seen, attempt, picture, bereft(attempt));
       if (isUnwanted(seen))
         return store(seen, attempt, picture, cancelled("Cancelled.", seen.memory.closed?.owner.is === "job"));
       if (verdict.is === "unknown") return { do: "wait", ms: againMs };

@@ -5,8 +5,7 @@ import { commandLineEffect, reservationOf } from "./reserved-options.ts";
 
 const plain = /^[\w./,:=@%+*[\]-]*$/u;
 // Newlines end a directive, NUL ends a word; the other control characters have no business in an option and confuse whoever prints it.
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const unwritable = /[\u0000-\u0008\u000a-\u001f\u007f\u2028\u2029]/u;
+const unwritable = /[[\p{Cc}--[\t\u0080-\u009f]]\u2028\u2029]/v;
 
 /**
  * The option as one word of sbatch's command line, `--name=value`. Not quoted for any shell.
