@@ -135,8 +135,7 @@ function endSituation(state: EndedState, seen: Observed, { lead, array, verdict 
   const code = exit === undefined || state !== "FAILED" ? "" : exitInWords(exit);
   const end = endings[state];
   if (end === undefined) return { is: "succeeded", message: `The job completed.${tasks}` };
-  // Of a time limit the reason says no more than the state.
-  const words = lead === undefined || state === "TIMEOUT" ? "" : reasonInPlainWords(lead.reason);
+  const words = lead === undefined || repeatsEnd.has(lead.reason) ? "" : reasonInPlainWords(lead.reason);
   const why = words === "" ? "" : ` Slurm's reason: ${words}.`;
   const ran = seen.memory.closed?.owner.is === "job";
   return {
@@ -146,6 +145,9 @@ function endSituation(state: EndedState, seen: Observed, { lead, array, verdict 
     ran: true,
   };
 }
+
+/** Slurm's reasons that say no more than the state and the exit code beside them. */
+const repeatsEnd: ReadonlySet<string> = new Set(["NonZeroExitCode", "TimeLimit"]);
 
 const endings: Readonly<
   Record<Exclude<EndedState, "CANCELLED">, { reason: string; message: string; fix: string } | undefined>
