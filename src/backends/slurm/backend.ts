@@ -79,7 +79,7 @@ export interface SlurmLogin extends AsyncDisposable {
 
 /** One complete, good answer of squeue about this install's jobs. */
 export interface Snapshot {
-  /** By our clock, before the question was sent: rows are at least this new. */
+  /** By the poller's steady clock, before the question was sent: rows are at least this new. */
   readonly begun: Instant;
   /** Counts good answers since the poller started: the N of "N ticks later". */
   readonly tick: number;
@@ -95,7 +95,7 @@ export interface ClusterPoller extends AsyncDisposable {
   subscribe(changed: (tokens: readonly Token[]) => void): () => void;
   /** Asks for a tick soon, not under the site's floor. */
   hurry(): void;
-  /** A snapshot begun after `moment`; shares the tick with all who wait. */
+  /** A snapshot begun after `moment` (by the same steady clock); shares the tick with all who wait. */
   begunAfter(moment: Instant, call: Call): Promise<Snapshot>;
   /**
    * Accounting's newest rows (all tasks) of the tokens whose jobs a good answer lacks; `undefined` without accounting on the cluster.

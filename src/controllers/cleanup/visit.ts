@@ -1,8 +1,8 @@
 import type { Call, ClusterPoller, DatedPlace, SlurmLogin, Snapshot } from "../../backends/slurm/backend.ts";
+import { steadyNow } from "../../backends/slurm/poll/poll-clock.ts";
 import { shardOf } from "../../backends/slurm/wrapper/script.ts";
 import { chooseDirectories, mostClockDifferenceMs, type Standing } from "../../core/cleanup/choice.ts";
 import type { OverPage } from "../../core/cleanup/over.ts";
-import { instant } from "../../core/instant.ts";
 import type { Token } from "../../core/slurm/token.ts";
 import type { CleanupOutcome } from "./metrics.ts";
 
@@ -78,7 +78,7 @@ async function removeFrom(
 ): Promise<{ readonly removed: number; readonly isCutShort: boolean }> {
   if (listed.directories.length === 0) return { removed: 0, isCutShort: false };
   /** Asked after the marks were read. */
-  const queue = await visit.poller.begunAfter(instant(Date.now()), call);
+  const queue = await visit.poller.begunAfter(steadyNow(), call);
   const chosen = await withoutJobs(await choose(listed, queue, visit, call), visit, call);
   let removed = 0;
   for (const tokens of batchesOf(chosen)) {

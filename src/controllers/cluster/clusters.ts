@@ -31,7 +31,7 @@ export type FoundCluster =
   | {
       readonly is: "unavailable";
       readonly problem: Problem;
-      /** By our clock; undefined while it is being connected to. */ readonly since: Instant | undefined;
+      /** `steadyNow`; undefined while it is being connected to. */ readonly since: Instant | undefined;
     }
   | { readonly is: "live"; readonly cluster: LiveCluster };
 

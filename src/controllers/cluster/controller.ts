@@ -1,3 +1,4 @@
+import { steadyNow } from "../../backends/slurm/poll/poll-clock.ts";
 import { type Login, slurmCluster, type SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import { clusterReasons } from "../../core/cluster/reasons.ts";
 import { clusterStatus } from "../../core/cluster/report.ts";
@@ -71,7 +72,7 @@ async function connect(cluster: SlurmCluster, deps: ClusterDeps, signal: AbortSi
   const outage = unanswered?.reason === clusterReasons.Connecting ? undefined : unanswered;
   const facts = isAnswered ? inquiry.facts : before.facts;
   const failing = failingLogins(cluster, connection);
-  deps.registry.put(name, withOutage({ ...before, object: cluster, facts, failing }, outage, now));
+  deps.registry.put(name, withOutage({ ...before, object: cluster, facts, failing }, outage));
   const status = clusterStatus(cluster, {
     facts: isAnswered ? statusOf(inquiry.facts) : {},
     hindrance: outage ?? inUse(cluster, deps),
@@ -85,11 +86,11 @@ async function connect(cluster: SlurmCluster, deps: ClusterDeps, signal: AbortSi
 }
 
 /** An outage that goes on keeps the time at which it began. */
-function withOutage(entry: Entry, outage: Problem | undefined, now: Instant): Entry {
+function withOutage(entry: Entry, outage: Problem | undefined): Entry {
   return {
     ...entry,
     hindrance: outage,
-    downSince: outage === undefined ? undefined : (entry.downSince ?? now),
+    downSince: outage === undefined ? undefined : (entry.downSince ?? steadyNow()),
   };
 }
 

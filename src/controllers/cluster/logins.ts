@@ -24,7 +24,7 @@ export interface LoginsOptions {
 
 interface Kept {
   readonly opened: Promise<OpenLogin>;
-  /** When its Secret was last read, or has begun to be. */
+  /** When its Secret was last read, or has begun to be; by the clock that nobody sets. */
   readonly checkedAt: number;
 }
 
@@ -72,14 +72,14 @@ export class Logins implements AsyncDisposable {
   #opened(login: Login): Promise<OpenLogin> {
     const kept = this.#kept.get(idOf(login));
     if (kept === undefined) return this.#keep(login, this.#open(login));
-    if (Date.now() - kept.checkedAt < this.#recheckMs) return kept.opened;
+    if (performance.now() - kept.checkedAt < this.#recheckMs) return kept.opened;
     return this.#keep(login, this.#renew(login, kept.opened));
   }
 
   /** One that could not be opened is not kept: the Secret may come. */
   #keep(login: Login, opened: Promise<OpenLogin>): Promise<OpenLogin> {
     const id = idOf(login);
-    const kept = { opened, checkedAt: Date.now() };
+    const kept = { opened, checkedAt: performance.now() };
     this.#kept.set(id, kept);
     opened.catch(() => {
       if (this.#kept.get(id) === kept) this.#kept.delete(id);

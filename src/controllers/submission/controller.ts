@@ -1,5 +1,5 @@
+import { steadyNow } from "../../backends/slurm/poll/poll-clock.ts";
 import { jobSubmission, type JobSubmission } from "../../api/v1alpha1/job-submission.ts";
-import { instant } from "../../core/instant.ts";
 import type { Outcome } from "../../core/problem.ts";
 import { openAttempt } from "../../core/submission/attempts.ts";
 import { decide } from "../../core/submission/decide.ts";
@@ -86,6 +86,7 @@ async function store(
   switch (step.do) {
     case "write": {
       const stored = await storeStatus(deps, submission, { status: step.status, signal });
+      noteAcceptance(deps, submission, stored);
       tell(deps, stored, step.notes);
       return stored;
     }
@@ -97,6 +98,13 @@ async function store(
       return stored;
     }
   }
+}
+
+/** What squeue was asked before the id was stored may lack the job. A process that starts later asks later, and need not know. */
+function noteAcceptance({ memory }: SubmissionDeps, before: JobSubmission, stored: JobSubmission): void {
+  const attempt = openAttempt(stored.status);
+  if (attempt?.jobId === undefined || attempt.jobId === openAttempt(before.status)?.jobId) return;
+  memory.set(attempt.token, { ...memory.get(attempt.token), acceptedAt: steadyNow() });
 }
 
 /** What is kept in memory for an open attempt goes with it. */
@@ -126,7 +134,7 @@ async function answer(
     if (answers.close?.is === "fenced")
       deps.memory.set(attempt.token, {
         ...deps.memory.get(attempt.token),
-        closed: { owner: answers.close.owner, at: instant(Date.now()) },
+        closed: { owner: answers.close.owner, at: steadyNow() },
       });
     return answers;
   } catch (error) {

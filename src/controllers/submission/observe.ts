@@ -1,5 +1,6 @@
 import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
+import { steadyNow } from "../../backends/slurm/poll/poll-clock.ts";
 import { instant } from "../../core/instant.ts";
 import { type Outcome, type Problem, waiting } from "../../core/problem.ts";
 import { launcherCodes } from "../../core/slurm/launcher/layout.ts";
@@ -53,15 +54,18 @@ export function needsPreparation({ metadata, spec, status }: JobSubmission): boo
   return attempt === undefined || attempt.jobId === undefined;
 }
 
-type Sight = Pick<Observed, "unavailable" | "unavailableSince" | "latest">;
+type Sight = Pick<Observed, "unavailable" | "unavailableMs" | "latest">;
 
-const nothingSent: Sight = { unavailable: undefined, unavailableSince: undefined, latest: undefined };
+const nothingSent: Sight = { unavailable: undefined, unavailableMs: undefined, latest: undefined };
 
 /** What the poller of the attempt's login shows of it, or why nobody can look. */
 function sightOf(found: FoundCluster, attempt: Attempt, install: string): Sight {
   const watch = watchOf(found, attempt, install);
-  if (watch.is === "unavailable")
-    return { unavailable: watch.problem, unavailableSince: watch.since, latest: undefined };
+  if (watch.is === "unavailable") {
+    const { problem, since } = watch;
+    const unavailableMs = since === undefined ? undefined : steadyNow() - since;
+    return { unavailable: problem, unavailableMs, latest: undefined };
+  }
   const { latest } = watch.poller;
   return { ...nothingSent, latest: latest === undefined ? undefined : lookFor(latest, attempt) };
 }

@@ -36,16 +36,18 @@ export function tokenOfAttempt(attempt: Attempt): Token {
 }
 
 /**
- * When the next attempt may open. The first void one is followed at once (a lost answer is no reason to wait); after that the
- * waits double up to ten minutes, so that a full queue or a broken node is not hammered.
+ * For how many milliseconds the next attempt must still wait. The first void one is followed at once (a lost answer is no reason to wait); after that
+ * the waits double up to ten minutes, so that a full queue or a broken node is not hammered. An attempt that seems to be of the future tells that our
+ * clock was set back: nobody knows for how long it has waited, and a wait out of courtesy must not last until the clock has caught up.
  */
-export function nextAttemptAt(attempts: readonly Attempt[] | undefined): Instant | undefined {
+export function waitForNextAttempt(attempts: readonly Attempt[] | undefined, now: Instant): number {
   const last = attempts?.at(-1);
-  if (last === undefined) return undefined;
+  if (last === undefined) return 0;
   const ended = attempts ?? [];
   const wasSent = ended.findLastIndex((attempt) => attempt.ended !== "DidNotRun");
   const inRow = ended.length - 1 - wasSent;
-  if (inRow <= 1) return undefined;
+  const since = fromTime(last.since);
+  if (inRow <= 1 || since > now) return 0;
   const waitMs = Math.min(5000 * 2 ** (inRow - 2), 600_000);
-  return after(fromTime(last.since), waitMs);
+  return Math.max(since + waitMs - now, 0);
 }

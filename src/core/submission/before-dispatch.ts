@@ -4,7 +4,7 @@ import { final, type Problem } from "../problem.ts";
 import { tokenOf } from "../slurm/token.ts";
 import { conditionOf, cut } from "../status/conditions.ts";
 import { fromTime, toTime } from "../status/time.ts";
-import { nextAttemptAt, nextIndex, replaceAttempt } from "./attempts.ts";
+import { nextIndex, replaceAttempt, waitForNextAttempt } from "./attempts.ts";
 import { isDeleting, type Observed } from "./observed.ts";
 import type { Prepared } from "./prepared.ts";
 import { warningNotes } from "./script-warnings.ts";
@@ -25,8 +25,8 @@ export function decideBeforeDispatch(seen: Observed): Step {
   if (seen.prepared === undefined) return { do: "wait", ms: recheckMs };
   if (!seen.prepared.ok) return hinder(seen, seen.prepared.problem);
   if (!hasFinalizer(metadata.finalizers)) return { do: "addFinalizer" };
-  const opens = nextAttemptAt(status.attempts);
-  if (opens !== undefined && opens > seen.now) return { do: "wait", ms: opens - seen.now };
+  const waitMs = waitForNextAttempt(status.attempts, seen.now);
+  if (waitMs > 0) return { do: "wait", ms: waitMs };
   return openAttempt(seen, seen.prepared.value);
 }
 

@@ -54,7 +54,7 @@ function waitForCluster(seen: Observed, attempt: Attempt, problem: Problem): Ste
         },
         next,
       });
-    const lasts = seen.unavailableSince !== undefined && seen.now - seen.unavailableSince > longOutageMs;
+    const lasts = seen.unavailableMs !== undefined && seen.unavailableMs > longOutageMs;
     const isOutage = !needsHand.has(problem.reason);
     if (isOutage && !lasts) return { do: "wait", ms: clusterRetryMs };
     return report(seen, {

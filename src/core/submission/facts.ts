@@ -6,7 +6,7 @@ import type { Marks, Owner } from "../slurm/marks.ts";
 
 /** One good answer of squeue, as far as it concerns one token. */
 export interface Look {
-  /** By our clock, before squeue was asked. */
+  /** By the poller's steady clock, before squeue was asked. */
   readonly begun: Instant;
   readonly tick: number;
   readonly rows: readonly JobRow[];
@@ -15,13 +15,15 @@ export interface Look {
 /** The fence as `close` left it. It never changes again. */
 export interface Closed {
   readonly owner: Exclude<Owner, { is: "none" }>;
-  /** By our clock, after the answer. */
+  /** By the same clock as `Look.begun`, after the answer. */
   readonly at: Instant;
 }
 
 /** What outlives one reconcile. Nothing is lost with it: after a restart everything in it is asked again. */
 export interface Memory {
   readonly closed?: Closed;
+  /** When this process stored the job's id, by the same clock as `Look.begun`. */
+  readonly acceptedAt?: Instant;
   /** Since which tick the looks after the close show no live row: the N ticks are counted from here. */
   readonly quietSince?: number;
   readonly quietFrom?: Instant;

@@ -12,12 +12,13 @@ import type { Look, Memory } from "./facts.ts";
  */
 export function remember(memory: Memory, attempt: Attempt, look: Look): Memory {
   const own = look.rows.filter(isOf(attempt));
-  const { closed, quietSince, quietFrom, missingSince, missingFrom } = memory;
+  const { closed, acceptedAt, quietSince, quietFrom, missingSince, missingFrom } = memory;
   const isQuiet = closed !== undefined && look.begun > closed.at && own.every(isFinal);
   const quiet = begin({ tick: quietSince, begun: quietFrom }, look);
   const missing = begin({ tick: missingSince, begun: missingFrom }, look);
   return {
     ...(closed === undefined ? {} : { closed }),
+    ...(acceptedAt === undefined ? {} : { acceptedAt }),
     ...(isQuiet ? { quietSince: quiet.tick, quietFrom: quiet.begun } : {}),
     ...(own.length === 0 ? { missingSince: missing.tick, missingFrom: missing.begun } : {}),
   };

@@ -10,13 +10,14 @@ import type { Prepared } from "./prepared.ts";
 export interface Observed {
   readonly submission: JobSubmission;
   readonly install: string;
+  /** By our wall clock: what is stored is dated by it, and it may be set at any time. */
   readonly now: Instant;
   /** What would be sent, or what is in the way; undefined where the stage has no use for it. */
   readonly prepared: Outcome<Prepared> | undefined;
   /** Why the cluster of the open attempt cannot be asked now; undefined when it can. */
   readonly unavailable: Problem | undefined;
-  /** Since when, by our clock; undefined for what this process has not seen begin. */
-  readonly unavailableSince: Instant | undefined;
+  /** For how long that has been so, in milliseconds; undefined for what this process has not seen begin. */
+  readonly unavailableMs: number | undefined;
   /** The login that looks at the queue for all; undefined where each login looks for its own jobs. */
   readonly observer: string | undefined;
   /** Of the cluster, as it was last asked about itself; empty when that is not known now. */

@@ -1,5 +1,4 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
-import { fromTime } from "../status/time.ts";
 import { conditionOf } from "../status/conditions.ts";
 import { decideEnding } from "./ending.ts";
 import { isOf, pictureFrom } from "./evidence.ts";
@@ -21,7 +20,8 @@ export function decideWatching(seen: Observed, attempt: Attempt): Step {
   // Closed once is closed for good: after that only the end is left to be made certain.
   if (seen.memory.closed !== undefined || attempt.swept === true) return decideEnding(seen, attempt);
   const { latest } = seen;
-  if (latest === undefined || latest.begun <= acceptedAt(seen)) return { do: "wait", ms: nextTickMs };
+  if (latest === undefined || latest.begun <= (seen.memory.acceptedAt ?? 0))
+    return { do: "wait", ms: nextTickMs };
   const rows = latest.rows.filter(isOf(attempt));
   if (rows.length === 0) return missing(seen, attempt, latest);
   const picture = pictureFrom(seen, attempt, { rows: latest.rows, waitsOver: false });
@@ -35,12 +35,6 @@ export function decideWatching(seen: Observed, attempt: Attempt): Step {
     case "unknown":
       return missing(seen, attempt, latest);
   }
-}
-
-/** What squeue was asked before the id was stored says nothing of what came after. Stored times are whole seconds, hence the one more. */
-function acceptedAt({ submission }: Observed): number {
-  const dispatched = conditionOf(submission.status.conditions, "Dispatched");
-  return dispatched?.status === "True" ? fromTime(dispatched.lastTransitionTime) + 1000 : 0;
 }
 
 /**

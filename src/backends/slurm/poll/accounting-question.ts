@@ -15,8 +15,8 @@ export interface SoughtJob {
 /** sacct takes ids as one word of its command line, and a line has its limits (128 KiB a word on Linux). */
 const idsPerQuery = 500;
 
-/** Clocks differ, and a row that is looked for too early costs nothing. */
-const margin = 3_600_000;
+/** Clocks differ and are set right, by hours at times; a row that is looked for too early costs next to nothing. */
+const margin = 86_400_000;
 
 /**
  * The sacct commands that find these jobs; `-D` shows earlier runs too. By id it also finds jobs that were never eligible (held, cancelled before their

@@ -7,7 +7,7 @@ export interface PollHealth {
   /** Undefined while the last question was answered well. */
   readonly failing:
     | {
-        /** By our clock, when the first of these failures began. */
+        /** When the first of these failures began (`steadyNow`). */
         readonly since: Instant;
         readonly failures: number;
         readonly error: PollFailure;
@@ -16,7 +16,7 @@ export interface PollHealth {
 }
 
 export interface GoodPoll {
-  /** By our clock, before the question was sent. */
+  /** By our wall clock, before the question was sent. */
   readonly begun: Instant;
   /** How far the cluster's clock is ahead of ours, in milliseconds; good to about a second, and to the time that the answer took. */
   readonly clockAheadMs: number;

@@ -143,10 +143,11 @@ class Poller implements WatchedPoller {
   async #watch(): Promise<void> {
     while (!this.#closing.signal.aborted) {
       const begun = instant(this.#clock.now());
+      const wall = instant(this.#clock.wallTime());
       this.#lastBegun = begun;
       this.#sinceHurry += 1;
       try {
-        this.#accept(begun, await this.#ask());
+        this.#accept({ begun, wall }, await this.#ask());
       } catch (error) {
         if (!this.#closing.signal.aborted) this.#fail(begun, pollFailure(error));
       }
@@ -167,12 +168,12 @@ class Poller implements WatchedPoller {
     }
   }
 
-  #accept(begun: Instant, answer: QueueAnswer & { readonly remoteTime: Instant }): void {
+  #accept({ begun, wall }: Asked, answer: QueueAnswer & { readonly remoteTime: Instant }): void {
     const before = this.#latest;
     // One good answer proves nothing when it lacks everything: a controller that was restarted or thawed may not have read its jobs yet.
     this.#isSuspicious =
       !this.#isSuspicious && answer.rows.size === 0 && before !== undefined && hasLive(before);
-    this.#health = { lastGood: this.#goodPoll(begun, answer), failing: undefined };
+    this.#health = { lastGood: this.#goodPoll(wall, answer), failing: undefined };
     if (!this.#isSuspicious) {
       const { rows, unreadable } = answer;
       const snapshot = { begun, tick: (before?.tick ?? 0) + 1, rows, unreadable };
@@ -194,10 +195,10 @@ class Poller implements WatchedPoller {
     this.#tell(this.#healthSubscribers, this.#health);
   }
 
-  #goodPoll(begun: Instant, answer: QueueAnswer & { readonly remoteTime: Instant }): PollHealth["lastGood"] {
+  #goodPoll(wall: Instant, answer: QueueAnswer & { readonly remoteTime: Instant }): PollHealth["lastGood"] {
     return {
-      begun,
-      clockAheadMs: answer.remoteTime - begun,
+      begun: wall,
+      clockAheadMs: answer.remoteTime - wall,
       rows: {
         total: answer.total,
         ours: [...answer.rows.values()].reduce((sum, rows) => sum + rows.length, 0),
@@ -220,8 +221,6 @@ class Poller implements WatchedPoller {
   async #untilDue(): Promise<void> {
     const jitter = (this.#options.random ?? Math.random)();
     while (!this.#closing.signal.aborted) {
-      // A clock that was set back must not stop the watching until it has caught up.
-      this.#lastBegun = Math.min(this.#lastBegun, this.#clock.now());
       const due = nextTick(this.#rhythm, {
         last: this.#lastBegun,
         failures: this.#health.failing?.failures ?? 0,
@@ -245,6 +244,12 @@ class Poller implements WatchedPoller {
       signal: this.#closing.signal,
     };
   }
+}
+
+/** When a question was begun. */
+interface Asked {
+  readonly begun: Instant;
+  readonly wall: Instant;
 }
 
 function hasLive(snapshot: Snapshot): boolean {

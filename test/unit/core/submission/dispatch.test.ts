@@ -187,6 +187,13 @@ describe("an attempt without a job id", () => {
     expect(decided({ submission: submission({ attempts }) })).toEqual({ do: "wait", ms: 10_000 });
   });
 
+  test("a clock that was set back holds up no attempt until it has caught up", () => {
+    const attempts = [1, 2, 3].map((index) =>
+      attempt({ index, ended: "DidNotRun", since: "2026-11-22T15:00:00Z" }),
+    );
+    expect(written(decided({ submission: submission({ attempts }) })).attempts).toHaveLength(4);
+  });
+
   test("an unclear void leaves the dispatch unknown, and nothing is sent", () => {
     const step = decided({
       submission: open,

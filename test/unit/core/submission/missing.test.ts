@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { instant } from "../../../../src/core/instant.ts";
 import {
   asked,
   attempt,
@@ -121,19 +122,11 @@ describe("a job that Slurm no longer lists", () => {
   });
 
   test("a look begun before the id was stored says nothing", () => {
-    const conditions = [
-      {
-        type: "Dispatched",
-        status: "True",
-        reason: "Dispatched",
-        message: "",
-        lastTransitionTime: "2026-11-22T12:00:04Z",
-      },
-    ] as const;
     expect(
       decided({
-        submission: submission({ ...sent.status, conditions: [...conditions] }),
+        submission: sent,
         latest: look([], { begun: 4500 }),
+        memory: { acceptedAt: instant(now + 4600) },
       }),
     ).toEqual({ do: "wait", ms: 5000 });
   });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { instant } from "../../../../src/core/instant.ts";
 import { waiting } from "../../../../src/core/problem.ts";
 import type { ExitMark, Marks } from "../../../../src/core/slurm/marks.ts";
 import { reasons } from "../../../../src/core/submission/reasons.ts";
@@ -66,7 +65,7 @@ describe("a job that was over and is back in the queue behind the close", () => 
     ["a long outage", waiting("ClusterNotReady", "c1 is down")],
     ["a login that was gone for a while", waiting(reasons.LoginChanged, "no tenant has it")],
   ])("is told as lost after %s, too", (_what, unavailable) => {
-    const outage = decided({ submission: told, unavailable, unavailableSince: instant(now - 700_000) });
+    const outage = decided({ submission: told, unavailable, unavailableMs: 700_000 });
     const after = submission(written(outage));
     const step = decided({ submission: after, latest: gone, memory: quiet, answers });
     expect(conditionsOf(step)).toMatchObject({ Succeeded: "False JobLost" });

@@ -1,7 +1,7 @@
 import { openAttempt, tokenOfAttempt } from "../../../../src/core/submission/attempts.ts";
 import type { JobSubmission } from "../../../../src/api/v1alpha1/job-submission.ts";
 import { finalizers } from "../../../../src/api/group.ts";
-import { instant, type Instant } from "../../../../src/core/instant.ts";
+import type { Instant } from "../../../../src/core/instant.ts";
 import { ok, waiting } from "../../../../src/core/problem.ts";
 import { isFinal } from "../../../../src/core/slurm/job-state-phase.ts";
 import type { JobRow } from "../../../../src/core/slurm/job-row.ts";
@@ -30,7 +30,7 @@ interface Walk {
 const unreachable = { unreachable: waiting("ClusterUnreachable", "no answer") } as const satisfies Answers;
 const outage = {
   unavailable: unreachable.unreachable,
-  unavailableSince: instant(0),
+  unavailableMs: 3_600_000,
 } as const satisfies Partial<Observed>;
 const editedDigest = `sha256:${"e".repeat(64)}`;
 
@@ -132,9 +132,17 @@ export class ModelOperator {
       this.#walk = undefined;
       return;
     }
+    this.#noteAcceptance(submission, stored);
     if (step.do === "write") this.#tidy(stored);
     const isOver = step.do === "write" && step.next !== "again";
     this.#walk = isOver ? undefined : { submission: stored, answers: {}, asking: undefined };
+  }
+
+  #noteAcceptance(before: JobSubmission, stored: JobSubmission): void {
+    const attempt = openAttempt(stored.status);
+    if (attempt?.jobId === undefined || attempt.jobId === openAttempt(before.status)?.jobId) return;
+    const page = this.#pageOf(attempt.token);
+    this.#memory.set(page, { ...this.#memory.get(page), acceptedAt: this.#world.now });
   }
 
   #send(question: Question, { submission }: Walk): PutCommand | undefined {
@@ -218,7 +226,7 @@ export class ModelOperator {
       strays: this.#isOut ? [] : strays,
       latest: this.#isOut ? undefined : latest,
       ...(this.#isOut ? outage : {}),
-      now: this.#world.now,
+      now: this.#world.wallTime,
       prepared: ok(this.#world.isEdited ? { ...prepared, scriptDigest: editedDigest } : prepared),
       memory: attempt === undefined ? {} : (this.#memory.get(this.#pageOf(attempt.token)) ?? {}),
       quietTicks: this.#world.rules.quietTicks,

@@ -55,6 +55,7 @@ export function play(course: Course, change: Partial<Rules> = {}): readonly stri
     ...world.marks.actions(),
     ...world.slurm.actions(),
     ...world.userActions(),
+    ...world.clockActions(),
   ];
   const act = (action: Action): void => {
     story.push(action.name);

@@ -1,5 +1,5 @@
 import type { JobSubmission } from "../../../../src/api/v1alpha1/job-submission.ts";
-import { instant, type Instant } from "../../../../src/core/instant.ts";
+import { after, instant, type Instant } from "../../../../src/core/instant.ts";
 import { openAttempt } from "../../../../src/core/submission/attempts.ts";
 import { ModelMarks } from "./world-model-marks.ts";
 import { ModelSlurm } from "./world-model-slurm.ts";
@@ -27,6 +27,8 @@ export interface Rules {
   /** Looks that a quiet or missing job must last. */
   readonly quietTicks: number;
   readonly accounting: boolean;
+  /** Somebody sets the operators' wall clock, and sets it right. */
+  readonly clockSteps: boolean;
 }
 
 export const allRules: Rules = {
@@ -38,6 +40,7 @@ export const allRules: Rules = {
   memoryByToken: true,
   quietTicks: 3,
   accounting: true,
+  clockSteps: true,
 };
 
 /** One thing that may happen next. Faults come from a budget; `user` is what people do. */
@@ -84,8 +87,27 @@ export class World {
     this.slurm = new ModelSlurm(this);
   }
 
+  /** By how much the operators' wall clock is off, in milliseconds. */
+  wallOff = 0;
+
+  /** By the clock that nobody sets. */
   get now(): Instant {
     return instant(Date.parse("2026-11-22T12:00:00Z") + this.#seconds * 1000);
+  }
+
+  /** What is stored is dated by it. */
+  get wallTime(): Instant {
+    return after(this.now, this.wallOff);
+  }
+
+  clockActions(): readonly Action[] {
+    if (!this.rules.clockSteps) return [];
+    const set = (hours: number): Action => ({
+      name: `the operators' clock is set ${hours} hours off`,
+      kind: "fault",
+      run: () => void (this.wallOff = hours * 3_600_000),
+    });
+    return [-30, 0, 30].filter((hours) => hours * 3_600_000 !== this.wallOff).map(set);
   }
 
   advance(): void {

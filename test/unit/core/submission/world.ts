@@ -109,7 +109,7 @@ export function observed(change: Partial<Observed> & { submission: JobSubmission
     now,
     prepared: ok(prepared),
     unavailable: undefined,
-    unavailableSince: undefined,
+    unavailableMs: undefined,
     observer: "observer",
     partitions: [],
     latest: undefined,

@@ -14,6 +14,10 @@ export class ManualClock implements PollClock {
     return this.#now;
   }
 
+  wallTime(): number {
+    return this.#now;
+  }
+
   wait(ms: number, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = { at: this.#now + ms, ring: resolve };
