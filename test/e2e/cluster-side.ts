@@ -69,6 +69,18 @@ export async function clusterCondition(
   return condition === undefined ? "absent" : `${condition.status} ${condition.reason}`;
 }
 
+/** What a condition of a SlurmCluster says to a person. */
+export async function clusterMessage(
+  stage: Stage,
+  name: string,
+  type: "Ready" | "Reachable",
+): Promise<string> {
+  const { status } = clusterObject.parse(
+    JSON.parse(await stage.kubectl("get", "slurmcluster", name, "-o", "json")),
+  );
+  return status.conditions?.find((candidate) => candidate.type === type)?.message ?? "";
+}
+
 /** Waits until a condition of a SlurmCluster is as `wanted` says. */
 export const clusterUntil = async (
   stage: Stage,

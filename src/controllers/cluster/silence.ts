@@ -3,7 +3,7 @@ import type { PollHealth } from "../../backends/slurm/poll/poll-health.ts";
 import { type LoginFailure, nobodyAnswered } from "../../core/cluster/login-failure.ts";
 import { clusterReasons } from "../../core/cluster/reasons.ts";
 import { type Problem, waiting } from "../../core/problem.ts";
-import { problemOf } from "./look.ts";
+import { problemOf } from "./trouble.ts";
 
 /** One question that failed may be a moment's; two in a row are an outage. */
 const failuresThatCount = 2;

@@ -14,6 +14,8 @@ export const clusterReasons = {
   HostKeyMismatch: "HostKeyMismatch",
   HostKeyUnknown: "HostKeyUnknown",
   AuthenticationFailed: "AuthenticationFailed",
+  /** The host takes the login, whose own shell does not run sh: a restricted shell, a forced command, an expired password. */
+  ShellFailed: "ShellFailed",
   /** The host answers, and Slurm's commands fail or cannot be found there. */
   SlurmFailed: "SlurmFailed",
   /** The object now leads to another Slurm cluster than at first. Nothing is sent or concluded until that is put right. */

@@ -156,9 +156,10 @@ function whyVoid({ answers: { put } }: Observed): Problem {
       `Slurm's answer left open whether the job was taken: ${refusal.text}; made sure that it was not, sending again`,
     );
   }
+  const why = put?.is === "unclear" ? `Slurm's answer to the last attempt was unclear: ${put.text}; ` : "";
   return waiting(
     reasons.DidNotRun,
-    "made sure that nothing of the last attempt ran or will run; sending again",
+    `${why}made sure that nothing of the last attempt ran or will run; sending again`,
   );
 }
 

@@ -156,6 +156,11 @@ verb_set() {
   inside "$cluster" scontrol reconfigure
 }
 
+verb_shells() {
+  require_daemon "${1-}" init
+  install_shells "$1"
+}
+
 verb_run() {
   local cluster=${1-} user=${2-}
   require_user "$user"

@@ -28,13 +28,14 @@ const exitCode = z
 /**
  * Takes an answer to `ask` apart. What a login prints before the frame (banners, profiles) does not count.
  *
- * @throws PollFailure `Incomplete` when a mark is missing: a cut answer is no answer
+ * @throws PollFailure `NoShell` when nothing of it was begun, `Incomplete` when a later mark is missing: a cut answer is no answer
  */
 export function readAnswer(outcome: CommandOutcome, expected: { nonce: string; sections: number }): Answer {
   const begin = `\u001E${expected.nonce}-begin `;
   const start = outcome.stdout.indexOf(begin);
   const lineEnd = outcome.stdout.indexOf("\n", start);
-  if (start < 0 || lineEnd < 0) throw cut(outcome);
+  if (start < 0) throw notBegun(outcome);
+  if (lineEnd < 0) throw cut(outcome);
   const clock = seconds.safeParse(outcome.stdout.slice(start + begin.length, lineEnd));
   if (!clock.success) throw cut(outcome);
   const sections: Section[] = [];
@@ -52,11 +53,34 @@ export function readAnswer(outcome: CommandOutcome, expected: { nonce: string; s
   return { remoteTime: instant(clock.data * 1_000), sections };
 }
 
-function cut(outcome: CommandOutcome): PollFailure {
-  const how = outcome.code === undefined ? "was ended by a signal" : `ended with exit code ${outcome.code}`;
-  const said = outcome.stderr.trim().slice(0, 300);
+/** The login's own shell did not start ours, or gave it nothing to read. What it says tells why: a restricted shell, an expired password, a quota. */
+function notBegun(outcome: CommandOutcome): PollFailure {
+  const said = plainText(`${outcome.stderr}\n${outcome.stdout}`);
   return new PollFailure(
-    "Incomplete",
-    `the answer was cut off (${outcome.stdout.length} characters came; the remote shell ${how})${said === "" ? "" : `: ${said}`}`,
+    "NoShell",
+    `the login's own shell ${endOf(outcome)} and did not run /bin/sh; it said ${said === "" ? "nothing" : `"${said}"`}`,
   );
 }
+
+function cut(outcome: CommandOutcome): PollFailure {
+  const said = plainText(outcome.stderr);
+  return new PollFailure(
+    "Incomplete",
+    `the answer was cut off (${outcome.stdout.length} characters came; the remote shell ${endOf(outcome)})${said === "" ? "" : `: ${said}`}`,
+  );
+}
+
+const endOf = ({ code }: CommandOutcome): string =>
+  code === undefined ? "was ended by a signal" : `ended with exit code ${code}`;
+
+const mostSaid = 300;
+
+/** What a login prints may hold anything: a person gets its words. */
+const plainText = (text: string): string =>
+  text
+    .replaceAll(/[^\P{C}\n]/gu, "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join("; ")
+    .slice(0, mostSaid);

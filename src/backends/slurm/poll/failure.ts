@@ -3,9 +3,10 @@
  *
  * - `Unreachable`: the command did not run to its end (`cause` says why: host, key, login, time limit).
  * - `SlurmFailed`: Slurm's command failed; the controller or slurmdbd is down, or refuses this login.
+ * - `NoShell`: the login's own shell did not run ours.
  * - `Incomplete`: the answer was cut off on its way.
  */
-export type PollFailureKind = "Unreachable" | "SlurmFailed" | "Incomplete";
+export type PollFailureKind = "Unreachable" | "SlurmFailed" | "NoShell" | "Incomplete";
 
 export class PollFailure extends Error {
   override readonly name = "PollFailure";

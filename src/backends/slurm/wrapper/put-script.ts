@@ -169,7 +169,7 @@ send() {
   elif [ -n "$expired" ]; then
     unclear "sbatch was ended by the watchdog"
   elif [ "$code" = 0 ]; then
-    unclear "sbatch ended with 0 and printed no job id"
+    unclear "sbatch ended with 0 and printed no job id (does ~/.slurm/defaults or a plugin of the site make it quiet, or only test?)"
   elif [ -s "$marks/${markFiles.id}" ]; then
     printf '%s\\n' "$code" >"$marks/${markFiles.code}"
     unclear "sbatch ended with $code and printed an id"

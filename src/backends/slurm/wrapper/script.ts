@@ -20,7 +20,8 @@ export function script(body: (nonce: string) => readonly string[]): Script {
 
 const preamble = `trap '' PIPE HUP
 exec </dev/null
-say() { printf '%s\\n' "$nonce $*"; }
+# What a profile printed last may have no end of line.
+say() { printf '\\n%s\\n' "$nonce $*"; }
 # One word for text of any kind, at most 2000 bytes of it; - for none.
 word() { if [ -n "$1" ]; then printf '%s' "$1" | head -c 2000 | base64 | tr -d '\\n'; else printf -- -; fi; }
 word_of_file() { if [ -s "$1" ]; then head -c 2000 "$1" | base64 | tr -d '\\n'; else printf -- -; fi; }`;

@@ -42,7 +42,10 @@ const gone = { is: "forgotten" };
 test("when the connection is lost after directories are gone, the answers that came count, and the rest is unclear", async () => {
   const places = closed(40).filter(({ token }) => shardOf(token) === 0);
   const login = loginOf((_, stdout) => {
-    const received = stdout().split("\n").slice(0, 3).join("\n");
+    const lines = stdout()
+      .split("\n")
+      .filter((line) => line !== "");
+    const received = lines.slice(0, 3).join("\n");
     throw new SlurmUnreachable("ConnectionLost", "connection lost", { mayHaveRun: true, received });
   });
   const answers = [...(await login.forget(places, call)).values()];

@@ -6,7 +6,7 @@ import {
 } from "../../../../src/api/v1alpha1/slurm-cluster.ts";
 import { PollFailure } from "../../../../src/backends/slurm/poll/failure.ts";
 import { SlurmUnreachable } from "../../../../src/backends/slurm/session/unreachable.ts";
-import { problemOf } from "../../../../src/controllers/cluster/look.ts";
+import { problemOf, slurmFailed } from "../../../../src/controllers/cluster/trouble.ts";
 
 const metadata = {
   name: "c1",
@@ -40,6 +40,25 @@ test.each([
 ])("commands that are not found lead to spec.binDirectory (now %s)", (binDirectory, cure) => {
   const said = "scontrol show config ended with 127: /bin/sh: 4: scontrol: not found";
   expect(failed(said, binDirectory)?.message).toBe(`${said}; ${cure}`);
+});
+
+test("where the login's own profile finds the commands is said as the value to set", () => {
+  const error = new PollFailure("SlurmFailed", "scontrol ended with 127: scontrol: not found");
+  const said = (binDirectory: string | undefined, elsewhere: string) =>
+    slurmFailed(clusterWith(binDirectory), error, elsewhere).message;
+  expect([said(undefined, "/sw/bin"), said("/opt/bin", "/sw/bin"), said("/sw/bin", "/sw/bin")]).toEqual([
+    "scontrol ended with 127: scontrol: not found; Slurm's commands are not in the usual places; the login's own profile finds them in /sw/bin: set spec.binDirectory to that",
+    "scontrol ended with 127: scontrol: not found; Slurm's commands are not in spec.binDirectory /opt/bin; the login's own profile finds them in /sw/bin: set spec.binDirectory to that",
+    "scontrol ended with 127: scontrol: not found; are Slurm's commands in spec.binDirectory /sw/bin?",
+  ]);
+});
+
+test("a login's shell that runs nothing is told apart from Slurm's commands", () => {
+  expect(problemOf(clusterWith(undefined), new PollFailure("NoShell", "it said no"))).toEqual({
+    policy: "waiting",
+    reason: "ShellFailed",
+    message: expect.stringMatching(/^it said no; give the login a shell that runs commands/u),
+  });
 });
 
 test.each(["HostKeyMismatch", "HostKeyUnknown"] as const)(
