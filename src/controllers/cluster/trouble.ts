@@ -72,7 +72,7 @@ const cures: Readonly<Record<PollFailureKind, string>> = {
     "give the login a shell that runs commands (not rbash or nologin, no ForceCommand or command= such as internal-sftp), a password that has not expired, and a profile that neither ends the shell nor reads its input. It is asked again",
   Incomplete: "it is asked again",
   SlurmFailed: "is slurmctld up (scontrol ping)? It is asked again",
-  Unreachable: "it is asked again",
+  Unreachable: "is slurmctld up (scontrol ping)? It is asked again",
 };
 
 /** Where the session does not say the cure itself: it knows the keys, and says what to do with them. */
