@@ -25,14 +25,15 @@ export async function mintToken({ kube }: WithKube, account: ServiceAccount): Pr
 
 /**
  * The text of a kubeconfig with which a program acts as a service account.
- * `server` replaces the API server's address, for example by a proxy's on 127.0.0.1.
+ * `proxy` stands for the API server: its address on 127.0.0.1, and the PEM of whom to trust there.
  */
 export async function serviceAccountKubeconfig(
   lab: WithKube,
   account: ServiceAccount,
-  server = lab.kube.server,
+  proxy?: { readonly url: string; readonly authority: string },
 ): Promise<string> {
-  const authority = await readFile(lab.kube.caCertificate);
+  const server = proxy?.url ?? lab.kube.server;
+  const authority = Buffer.from(proxy?.authority ?? (await readFile(lab.kube.caCertificate, "utf8")));
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",

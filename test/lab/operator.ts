@@ -46,14 +46,26 @@ const secretOf = (name: string, key: Buffer): object => ({
   data: { "ssh-privatekey": key.toString("base64") },
 });
 
+/** Where it comes from and whom it talks to, if not this source and the API server itself. */
+export interface OperatorSetting {
+  /** Another copy of the repository's `src`. */
+  readonly sourceRoot?: string;
+  /** A proxy before the API server, and the PEM of whom to trust. */
+  readonly api?: { readonly url: string; readonly authority: string };
+}
+
 /** Starts it and returns when it is ready. */
-export async function startOperator(lab: Lab, flags: readonly string[] = []): Promise<RunningOperator> {
+export async function startOperator(
+  lab: Lab,
+  flags: readonly string[] = [],
+  { sourceRoot = join(root, "src"), api }: OperatorSetting = {},
+): Promise<RunningOperator> {
   // Below the lab's state, so that it goes with the lab also if the operator is killed and nobody tidies up.
   const directory = await mkdtemp(join(lab.state, "operator-"));
   const kubeconfig = join(directory, "kubeconfig");
   await writeFile(
     kubeconfig,
-    await serviceAccountKubeconfig(lab, { namespace: systemNamespace, name: "batchwright" }),
+    await serviceAccountKubeconfig(lab, { namespace: systemNamespace, name: "batchwright" }, api),
     { mode: 0o600 },
   );
   const [metricsPort, healthPort] = [await freePort(), await freePort()];
@@ -69,7 +81,7 @@ export async function startOperator(lab: Lab, flags: readonly string[] = []): Pr
   ];
   const child = spawn(
     process.execPath,
-    [...(await deployedNodeFlags()), join(root, "src/main.ts"), ...words],
+    [...(await deployedNodeFlags()), join(sourceRoot, "main.ts"), ...words],
     {
       stdio: ["ignore", log.fd, log.fd],
     },

@@ -22,8 +22,14 @@ export class TcpProxy implements AsyncDisposable {
   readonly #delays: Record<Direction, number> = { toServer: 0, toClient: 0 };
   readonly #swallowed: Record<Direction, boolean> = { toServer: false, toClient: false };
   #port = 0;
+  /** Bytes that have come, each way. */
+  readonly carried: Record<Direction, number> = { toServer: 0, toClient: 0 };
   #accepted = 0;
-  #bytesUntilCut = Number.POSITIVE_INFINITY;
+  #cuts = 0;
+  readonly #bytesUntilCut: Record<Direction, number> = {
+    toServer: Number.POSITIVE_INFINITY,
+    toClient: Number.POSITIVE_INFINITY,
+  };
 
   private constructor(targetPort: number) {
     this.#targetPort = targetPort;
@@ -54,14 +60,28 @@ export class TcpProxy implements AsyncDisposable {
     return this.#accepted;
   }
 
-  /** Ends every open connection at once with a reset, on both sides. */
-  cut(): void {
-    for (const link of this.#links) this.#drop(link);
+  /** How many connections were cut. */
+  get cuts(): number {
+    return this.#cuts;
   }
 
-  /** Once: cuts every open connection when this many more bytes have gone to clients. At least 1. */
-  cutAfter(bytes: number): void {
-    this.#bytesUntilCut = bytes;
+  /** Ends every open connection at once with a reset, on both sides. */
+  cut(): void {
+    for (const link of this.#links) {
+      this.#cuts += 1;
+      this.#drop(link);
+    }
+  }
+
+  /** Once: cuts every open connection when this many more bytes have gone that way. At least 1. */
+  cutAfter(bytes: number, direction: Direction = "toClient"): void {
+    this.#bytesUntilCut[direction] = bytes;
+  }
+
+  /** Takes back what `cutAfter` has not done yet. */
+  spare(): void {
+    this.#bytesUntilCut.toClient = Number.POSITIVE_INFINITY;
+    this.#bytesUntilCut.toServer = Number.POSITIVE_INFINITY;
   }
 
   /** New connections get ECONNREFUSED until `admit`; open ones live on. */
@@ -139,15 +159,16 @@ export class TcpProxy implements AsyncDisposable {
 
   #treat(direction: Direction, bytes: Buffer): Treatment {
     const delay = this.#delays[direction];
+    this.carried[direction] += bytes.length;
     if (this.#swallowed[direction]) return { bytes: Buffer.alloc(0), delay };
-    if (direction === "toServer" || bytes.length < this.#bytesUntilCut) {
-      if (direction === "toClient") this.#bytesUntilCut -= bytes.length;
+    const left = this.#bytesUntilCut[direction];
+    if (bytes.length < left) {
+      this.#bytesUntilCut[direction] -= bytes.length;
       return { bytes, delay };
     }
-    const passed = bytes.subarray(0, this.#bytesUntilCut);
-    this.#bytesUntilCut = Number.POSITIVE_INFINITY;
+    this.#bytesUntilCut[direction] = Number.POSITIVE_INFINITY;
     return {
-      bytes: passed,
+      bytes: bytes.subarray(0, left),
       delay,
       after: () => {
         this.cut();

@@ -1,0 +1,102 @@
+import type { ClusterName } from "../lab/lab.ts";
+import type { Start } from "./marks.ts";
+import type { Reported } from "./oracle.ts";
+import type { SlurmRecord } from "./slurm-records.ts";
+import { failingTask, type Sent } from "./workload.ts";
+
+/** Everything that is known of one cluster when a round is over. */
+export interface Seen {
+  readonly cluster: ClusterName;
+  readonly objects: readonly Reported[];
+  readonly marks: ReadonlyMap<string, readonly Start[]>;
+  readonly records: ReadonlyMap<string, SlurmRecord>;
+  /** Whether Slurm keeps a record of everything; else the queue forgets, and only what it still has is compared. */
+  readonly keepsRecords: boolean;
+  /** slurmctld was killed: it may start a job again of itself, and forget how one ended. */
+  readonly isShaken: boolean;
+}
+
+/** @returns what is wrong with the submissions that were sent to the cluster, a line each */
+export function judge(sent: readonly Sent[], seen: Seen): readonly string[] {
+  const byRun = new Map(seen.objects.map((object) => [runOf(object), object]));
+  const here = sent.filter(({ cluster }) => cluster === seen.cluster);
+  return here.flatMap((each) => {
+    const starts = seen.marks.get(each.run) ?? [];
+    const object = byRun.get(each.run);
+    const wrong = [...twice(each, starts, seen), ...(object === undefined ? [] : report(each, { object, starts, seen }))];
+    return wrong.map((what) => `${each.name} (${each.sort}, ${each.cluster}): ${what}`);
+  });
+}
+
+const runOf = ({ spec }: Reported): string => spec.variables.find(({ name }) => name === "RUN")?.value ?? "";
+
+/** Two ids that ran one task, or one id that started twice though Slurm had no reason to. */
+function twice(sent: Sent, starts: readonly Start[], { isShaken }: Seen): readonly string[] {
+  const ids = new Set(starts.map(({ jobId }) => jobId));
+  if (ids.size > 1) return [`ran as ${ids.size} jobs: ${[...ids].join(", ")}`];
+  const tasks = new Set(starts.map(({ task }) => task));
+  if (!isShaken && starts.length > tasks.size) return [`started ${starts.length} times`];
+  return tasks.size > (sent.tasks ?? 1) ? [`ran ${tasks.size} tasks`] : [];
+}
+
+interface Case {
+  readonly object: Reported;
+  readonly starts: readonly Start[];
+  readonly seen: Seen;
+}
+
+function report(sent: Sent, given: Case): readonly string[] {
+  const { status } = given.object;
+  const ran = status.attempts.filter(({ jobId, ended }) => jobId !== undefined && ended === "Over");
+  const told = `${status.phase} ${status.state ?? ""} ${status.exitCode ?? ""}`.trim();
+  const wrong: string[] = [];
+  if (ran.length > 1) wrong.push(`${ran.length} attempts of it ran`);
+  const cause = status.conditions.find(({ type }) => type === "Succeeded");
+  for (const complaint of [untruth(sent, given), mismatch(sent, given)])
+    if (complaint !== undefined) wrong.push(`${complaint}; reported: ${told} (${cause?.reason ?? ""})`);
+  return wrong;
+}
+
+/** What was reported against what the script wrote down. */
+function untruth(sent: Sent, { object: { status }, starts, seen }: Case): string | undefined {
+  const codes = lastCodes(starts);
+  const wanted = sent.tasks ?? 1;
+  const isGood = codes.length === wanted && codes.every((code) => code === 0);
+  const firstBad = codes.find((code) => code !== undefined && code !== 0);
+  if (status.phase === "Done" && !isGood) return `its script did not end well (${codes.join(", ") || "it never ran"})`;
+  if (status.state === "FAILED" && status.exitCode !== firstBad && !seen.isShaken)
+    return `its script ended with ${firstBad ?? "nothing"}`;
+  if (mayBeCut(sent, seen)) return undefined;
+  const expected = sent.code === 0 ? "Done COMPLETED" : "Aborted FAILED";
+  if (`${status.phase} ${status.state}` !== expected) return `expected ${expected}, its script ended with ${codes.join(", ")}`;
+  if (starts.length === 0) return "it never ran";
+  return arrayMismatch(sent, status.array);
+}
+
+/** Cancelled by its user, or shaken by a crash of Slurm's own: then it may end in more than one true way. */
+const mayBeCut = ({ sort }: Sent, { isShaken }: Seen): boolean =>
+  sort === "cancelled" || sort === "deleted" || sort === "recreated" || isShaken;
+
+function arrayMismatch({ tasks, code }: Sent, array: Reported["status"]["array"]): string | undefined {
+  if (tasks === undefined) return undefined;
+  const counts = new Map(array?.states.map(({ state, count }) => [state, count]));
+  const bad = code === 0 ? 0 : 1;
+  const isRight = (counts.get("COMPLETED") ?? 0) === tasks - bad && (counts.get("FAILED") ?? 0) === bad;
+  return isRight ? undefined : `expected ${bad} failed task of ${tasks} (index ${failingTask}), counts ${JSON.stringify([...counts])}`;
+}
+
+/** How each task's last start ended. */
+function lastCodes(starts: readonly Start[]): readonly (number | undefined)[] {
+  return [...new Map(starts.map(({ task, code }) => [task, code])).values()];
+}
+
+/** What was reported against Slurm's own record. */
+function mismatch(sent: Sent, { object: { status }, seen }: Case): string | undefined {
+  if (status.jobId === undefined || sent.tasks !== undefined || seen.isShaken) return undefined;
+  const record = seen.records.get(status.jobId);
+  if (record === undefined) return seen.keepsRecords ? `Slurm has no record of job ${status.jobId}` : undefined;
+  if (status.phase === "Rejected" || record.state === status.state) return undefined;
+  // Cancelled in the moment of its end: the script came to its end, Slurm says CANCELLED.
+  if (sent.sort === "cancelled" && status.phase === "Done" && record.state === "CANCELLED") return undefined;
+  return `Slurm says ${record.state} ${record.exit} of job ${status.jobId}`;
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Ambush, SeenRequest } from "../api-proxy.ts";
+import type { Draw } from "../draw.ts";
+import type { Fault } from "../fault.ts";
+import type { Scene } from "../scene.ts";
+import { ofSubmission } from "./operator.ts";
+
+const comesWithin = 6000;
+
+async function ambushed(
+  { api }: Scene,
+  draw: Draw,
+  ambush: Omit<Ambush, "matches"> & { readonly matches: (seen: SeenRequest) => boolean },
+): Promise<boolean> {
+  let left = draw.between(1, 5);
+  using set = api.lieInWait({ ...ambush, matches: (seen) => ambush.matches(seen) && (left -= 1) === 0 });
+  return Promise.race([set.sprung.then(() => true), sleep(comesWithin, false)]);
+}
+
+const isWrite = (seen: SeenRequest): boolean => ofSubmission(seen) && seen.method === "PATCH";
+
+const atRequest = (kind: string, quota: number, what: string, ambush: Pick<Ambush, "at" | "then">): Fault => ({
+  kind,
+  lane: "moments",
+  quota,
+  what,
+  inject: async (scene, draw) => ambushed(scene, draw, { ...ambush, matches: isWrite, run: () => undefined }),
+});
+
+export const apiFaults: readonly Fault[] = [
+  atRequest("api answer lost", 100, "a write of a submission is done, and its answer is cut off", { at: "after", then: "cut" }),
+  atRequest("api request lost", 60, "a write of a submission is cut off before the API server sees it", { at: "before", then: "cut" }),
+  atRequest("api request repeated", 60, "a write of a submission reaches the API server twice", { at: "before", then: "repeat" }),
+  {
+    kind: "status conflict",
+    lane: "moments",
+    quota: 60,
+    what: "somebody else writes a submission between the operator's read and its write",
+    async inject(scene, draw) {
+      const run = async ({ path }: SeenRequest): Promise<void> => {
+        const name = /\/jobsubmissions\/([^/?]+)/u.exec(path)?.[1] ?? "";
+        await scene
+          .kubectl(["annotate", "jobsubmission", name, "--overwrite", `chaos/edited=${draw.between(0, 1e6)}`])
+          .catch(() => undefined);
+      };
+      return ambushed(scene, draw, { at: "before", then: "pass", matches: isWrite, run });
+    },
+  },
+  {
+    kind: "api connections cut",
+    lane: "moments",
+    quota: 60,
+    what: "every connection to the API server is cut at once, watches too",
+    async inject({ api }, draw) {
+      await sleep(draw.between(0, 1000));
+      const wasOpen = api.open > 0;
+      api.cut();
+      return wasOpen;
+    },
+  },
+  {
+    kind: "api errors",
+    lane: "moments",
+    quota: 40,
+    what: "the API server answers everything with 429, 500 or 503 for up to three seconds",
+    async inject({ api }, draw) {
+      const before = api.refused;
+      api.refusal = draw.pick([429, 500, 503]);
+      await sleep(draw.between(300, 3000));
+      api.refusal = undefined;
+      return api.refused > before;
+    },
+  },
+  {
+    kind: "api slow",
+    lane: "moments",
+    quota: 20,
+    what: "every request to the API server takes up to two seconds longer, for some seconds",
+    async inject({ api }, draw) {
+      const before = api.passed;
+      api.delayMs = draw.between(200, 2000);
+      await sleep(draw.between(2000, 5000));
+      api.delayMs = 0;
+      return api.passed > before;
+    },
+  },
+];

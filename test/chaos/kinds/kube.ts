@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { commandOutput } from "../../lab/command.ts";
+import { restartDaemon, signalDaemon, startDaemon, stopDaemon } from "../../lab/daemons.ts";
+import type { Fault } from "../fault.ts";
+
+const minute = 60_000;
+
+export const kubeFaults: readonly Fault[] = [
+  {
+    kind: "API server down",
+    lane: "kube",
+    quota: 20,
+    what: "ended and started again on its data a minute later",
+    async inject({ lab }) {
+      await stopDaemon(lab, "kube", "apiserver");
+      await sleep(minute);
+      await startDaemon(lab, "kube", "apiserver");
+      return true;
+    },
+  },
+  {
+    kind: "API server killed",
+    lane: "kube",
+    quota: 20,
+    what: "SIGKILL, and started again at once",
+    async inject({ lab }) {
+      await signalDaemon(lab.kube.daemons.apiserver, "SIGKILL");
+      await restartDaemon(lab, "kube", "apiserver");
+      return true;
+    },
+  },
+  {
+    kind: "API server frozen",
+    lane: "kube",
+    quota: 20,
+    what: "SIGSTOP for five to twenty seconds",
+    async inject({ lab }, draw) {
+      await signalDaemon(lab.kube.daemons.apiserver, "SIGSTOP");
+      await sleep(draw.between(5000, 20_000));
+      await signalDaemon(lab.kube.daemons.apiserver, "SIGCONT");
+      return true;
+    },
+  },
+  {
+    kind: "etcd compacted",
+    lane: "kube",
+    quota: 20,
+    what: "etcd forgets all history while the watches are cut: they go on from a version that is gone (410)",
+    async inject({ lab, api, kubectl }) {
+      const version = JSON.parse(await kubectl(["get", "configmaps", "-o", "json"])) as { metadata: { resourceVersion: string } };
+      api.refusal = 503;
+      api.cut();
+      await sleep(3000);
+      await kubectl(["annotate", "namespace", lab.name === "" ? "" : "default", "--overwrite", `chaos/at=${Date.now()}`]);
+      await commandOutput("test/chaos/compact", [String(lab.kube.daemons.etcd.port), version.metadata.resourceVersion]);
+      api.refusal = undefined;
+      return true;
+    },
+  },
+  {
+    kind: "watches silently dead",
+    lane: "kube",
+    quota: 20,
+    what: "every open watch stays open and says nothing any more, for good",
+    async inject({ api }) {
+      const count = api.deafen();
+      await sleep(5000);
+      return count > 0;
+    },
+  },
+];

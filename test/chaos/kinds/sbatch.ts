@@ -1,0 +1,33 @@
+import type { Draw } from "../draw.ts";
+import type { Fault } from "../fault.ts";
+import type { Scene } from "../scene.ts";
+
+/** Looks for so many seconds until a process of alice's whose command line begins so is there, and kills it so many milliseconds later. */
+const hunt = (words: string, after: number): string => `
+end=$(($(date +%s) + 5))
+while [ "$(date +%s)" -lt $end ]; do
+  for directory in /proc/[0-9]*; do
+    if { read -r comm <"$directory/comm"; } 2>/dev/null && [ "$comm" = ${words.split(" ")[0] ?? ""} ] &&
+      tr '\\0' ' ' <"$directory/cmdline" 2>/dev/null | grep -q '^[^ ]*${words}' && [ "$(stat -c %U "$directory" 2>/dev/null)" = alice ]; then
+      sleep ${(after / 1000).toFixed(3)}
+      kill -9 "\${directory#/proc/}" 2>/dev/null && { echo hit; exit 0; }
+    fi
+  done
+done
+echo missed`;
+
+const killing = (kind: string, quota: number, what: string, words: string, latest: number): Fault => ({
+  kind,
+  lane: "moments",
+  quota,
+  what,
+  async inject(scene: Scene, draw: Draw) {
+    const cluster = draw.pick(["c1", "c2"]);
+    return (await scene.run(cluster, "root", hunt(words, draw.between(0, latest)))) === "hit";
+  },
+});
+
+export const sbatchFaults: readonly Fault[] = [
+  killing("sbatch killed", 100, "SIGKILL of an sbatch process, up to 15 ms after it is seen", "sbatch --parsable", 15),
+  killing("shell of a batch killed", 60, "SIGKILL of the remote shell that runs a batch, up to 100 ms after it is seen", "sh -s", 100),
+];

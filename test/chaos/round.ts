@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Draw } from "./draw.ts";
+import type { Fault, Lane } from "./fault.ts";
+import { judgeRound } from "./oracle.ts";
+import type { Scene } from "./scene.ts";
+import { Workload } from "./workload.ts";
+
+export interface RoundResult {
+  /** Kinds of the faults that hit. */
+  readonly hits: readonly string[];
+  /** What did not find anything to break. */
+  readonly misses: readonly string[];
+  readonly complaints: readonly string[];
+}
+
+/** Submissions that are there before the first fault: batches are full then. */
+const first = 6;
+/** Each submission costs the two processors about a second, jobs and all. */
+const mostSubmissions = 40;
+
+/** Lets submissions go through the faults given, and has the oracle judge what came of it. */
+export async function playRound(
+  scene: Scene,
+  faults: readonly Fault[],
+  given: { readonly draw: Draw; readonly prefix: string; readonly tell: (line: string) => void },
+): Promise<RoundResult> {
+  const { draw, tell } = given;
+  await scene.operator.ensureUp();
+  const workload = new Workload(scene, draw.fork(), given.prefix);
+  const hits: string[] = [];
+  const misses: string[] = [];
+  const over = new AbortController();
+  const creating = create(workload, draw.fork(), over.signal);
+  const lanes = Map.groupBy(faults, ({ lane }) => lane);
+  await Promise.all(
+    [...lanes.values()].map(async (lane) => {
+      const own = draw.fork();
+      for (const fault of lane) {
+        await sleep(own.between(50, 800));
+        const hit = await fault.inject(scene, own);
+        (hit ? hits : misses).push(fault.kind);
+        if (fault.lane !== "moments") tell(`  ${fault.kind}${hit ? "" : ": nothing to hit"}`);
+        await scene.operator.ensureUp();
+      }
+    }),
+  );
+  over.abort();
+  await creating;
+  await workload.done();
+  await scene.operator.ensureUp();
+  const isShaken = faults.some(({ shakesSlurm }) => shakesSlurm === true);
+  const complaints = await judgeRound(scene, workload, { isShaken });
+  if (complaints.length === 0) await forget(scene, workload);
+  return { hits, misses, complaints };
+}
+
+/** As long as faults come, and a few in any case. */
+async function create(workload: Workload, draw: Draw, over: AbortSignal): Promise<void> {
+  for (let count = 0; count < first; count += 1) await workload.create(count === 0 ? "good" : undefined);
+  while (!over.aborted && workload.sent.length < mostSubmissions) {
+    await workload.create();
+    await sleep(draw.between(100, 1500));
+  }
+}
+
+/** What was judged well goes: lists stay short. */
+async function forget(scene: Scene, workload: Workload): Promise<void> {
+  const names = [...new Set(workload.sent.map(({ name }) => name))];
+  await scene.kubectl(["delete", "jobsubmissions", ...names, "--ignore-not-found", "--wait=false"]);
+}
+
+export type { Lane };
