@@ -66,6 +66,11 @@ demo-down: ## End the operator and the lab of the demo
 bench: setup prerequisites ## Measure the rate of submissions against a plain sbatch loop
 	@node test/bench/main.ts
 
+.PHONY: chaos
+FAULTS ?= 100
+chaos: setup prerequisites ## Break real parts under a running operator FAULTS times (100), adding to the totals of docs/reliability.md
+	@node test/chaos/main.ts $(FAULTS)
+
 .PHONY: lab-up lab-down lab-status
 lab-up: ## Start the lab: a Kubernetes control plane and two Slurm clusters
 	@$(LAB) up

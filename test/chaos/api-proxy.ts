@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer, request as send, type Server } from "node:https";
+import { Agent, createServer, request as send, type Server } from "node:https";
 import type { IncomingMessage, RequestOptions, ServerResponse } from "node:http";
-import { Agent } from "node:https";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -26,7 +25,7 @@ export interface Ambush {
   readonly at: Moment;
   /** What is done at that moment. Then the connection is cut, or the request goes on as if nothing had been (`pass`). */
   readonly run: (seen: SeenRequest) => Promise<void> | void;
-  readonly then: "cut" | "pass" | "repeat";
+  readonly next: "cut" | "pass" | "repeat";
 }
 
 export interface SetAmbush extends Disposable {
@@ -131,7 +130,12 @@ export class ApiProxy implements AsyncDisposable {
   async #carry(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = incoming.url ?? "/";
     const body = await buffer(incoming);
-    const seen = { method: incoming.method ?? "GET", path, body, isWatch: /[?&]watch=(?:1|true)\b/u.test(path) };
+    const seen = {
+      method: incoming.method ?? "GET",
+      path,
+      body,
+      isWatch: /[?&]watch=(?:1|true)\b/u.test(path),
+    };
     if (this.delayMs > 0) await sleep(this.delayMs);
     if (this.refusal !== undefined) {
       this.refused += 1;
@@ -142,10 +146,10 @@ export class ApiProxy implements AsyncDisposable {
     const ambush = this.#take(seen);
     if (ambush?.at === "before" && !(await this.#spring(ambush, seen, response))) return;
     this.passed += 1;
-    if (ambush?.then === "repeat") await this.#answered(await this.#forward(incoming, body));
-    const answer = await this.#forward(incoming, body);
+    if (ambush?.next === "repeat") await buffer(await this.#forward(incoming, response, body));
+    const answer = await this.#forward(incoming, response, body);
     if (ambush?.at === "after") {
-      const whole = await this.#answered(answer);
+      const whole = await buffer(answer);
       if (!(await this.#spring(ambush, seen, response))) return;
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       response.end(whole);
@@ -170,12 +174,12 @@ export class ApiProxy implements AsyncDisposable {
     response: ServerResponse,
   ): Promise<boolean> {
     await ambush.run(seen);
-    if (ambush.then === "cut") response.socket?.destroy();
+    if (ambush.next === "cut") response.socket?.destroy();
     ambush.spring();
-    return ambush.then !== "cut";
+    return ambush.next !== "cut";
   }
 
-  #forward(incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
+  #forward(incoming: IncomingMessage, response: ServerResponse, body: Buffer): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const options: RequestOptions = {
       host: this.#target.hostname,
@@ -186,13 +190,11 @@ export class ApiProxy implements AsyncDisposable {
     };
     const request = send({ ...options, agent: this.#agent }, resolve);
     request.on("error", reject);
-    incoming.socket.once("close", () => request.destroy());
+    response.once("close", () => {
+      if (!response.writableFinished) request.destroy();
+    });
     request.end(body);
     return promise;
-  }
-
-  async #answered(answer: IncomingMessage): Promise<Buffer> {
-    return buffer(answer);
   }
 
   #stream(answer: IncomingMessage, response: ServerResponse, isWatch: boolean): void {

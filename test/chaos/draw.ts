@@ -4,7 +4,7 @@ export interface Draw {
   next(): number;
   /** A whole number from `least` to `most`, both included. */
   between(least: number, most: number): number;
-  pick<T>(items: readonly [T, ...T[]]): T;
+  pick<const T>(items: readonly [T, ...T[]]): T;
   /** Draws of its own: what others draw meanwhile, in whatever order, changes nothing in it. */
   fork(): Draw;
 }

@@ -23,7 +23,10 @@ export function judge(sent: readonly Sent[], seen: Seen): readonly string[] {
   return here.flatMap((each) => {
     const starts = seen.marks.get(each.run) ?? [];
     const object = byRun.get(each.run);
-    const wrong = [...twice(each, starts, seen), ...(object === undefined ? [] : report(each, { object, starts, seen }))];
+    const wrong = [
+      ...twice(each, starts, seen),
+      ...(object === undefined ? [] : report(each, { object, starts, seen })),
+    ];
     return wrong.map((what) => `${each.name} (${each.sort}, ${each.cluster}): ${what}`);
   });
 }
@@ -63,12 +66,14 @@ function untruth(sent: Sent, { object: { status }, starts, seen }: Case): string
   const wanted = sent.tasks ?? 1;
   const isGood = codes.length === wanted && codes.every((code) => code === 0);
   const firstBad = codes.find((code) => code !== undefined && code !== 0);
-  if (status.phase === "Done" && !isGood) return `its script did not end well (${codes.join(", ") || "it never ran"})`;
+  if (status.phase === "Done" && !isGood)
+    return `its script did not end well (${codes.join(", ") || "it never ran"})`;
   if (status.state === "FAILED" && status.exitCode !== firstBad && !seen.isShaken)
     return `its script ended with ${firstBad ?? "nothing"}`;
   if (mayBeCut(sent, seen)) return undefined;
   const expected = sent.code === 0 ? "Done COMPLETED" : "Aborted FAILED";
-  if (`${status.phase} ${status.state}` !== expected) return `expected ${expected}, its script ended with ${codes.join(", ")}`;
+  if (`${status.phase} ${status.state}` !== expected)
+    return `expected ${expected}, its script ended with ${codes.join(", ")}`;
   if (starts.length === 0) return "it never ran";
   return arrayMismatch(sent, status.array);
 }
@@ -82,7 +87,9 @@ function arrayMismatch({ tasks, code }: Sent, array: Reported["status"]["array"]
   const counts = new Map(array?.states.map(({ state, count }) => [state, count]));
   const bad = code === 0 ? 0 : 1;
   const isRight = (counts.get("COMPLETED") ?? 0) === tasks - bad && (counts.get("FAILED") ?? 0) === bad;
-  return isRight ? undefined : `expected ${bad} failed task of ${tasks} (index ${failingTask}), counts ${JSON.stringify([...counts])}`;
+  return isRight
+    ? undefined
+    : `expected ${bad} failed task of ${tasks} (index ${failingTask}), counts ${JSON.stringify([...counts])}`;
 }
 
 /** How each task's last start ended. */
@@ -94,7 +101,8 @@ function lastCodes(starts: readonly Start[]): readonly (number | undefined)[] {
 function mismatch(sent: Sent, { object: { status }, seen }: Case): string | undefined {
   if (status.jobId === undefined || sent.tasks !== undefined || seen.isShaken) return undefined;
   const record = seen.records.get(status.jobId);
-  if (record === undefined) return seen.keepsRecords ? `Slurm has no record of job ${status.jobId}` : undefined;
+  if (record === undefined)
+    return seen.keepsRecords ? `Slurm has no record of job ${status.jobId}` : undefined;
   if (status.phase === "Rejected" || record.state === status.state) return undefined;
   // Cancelled in the moment of its end: the script came to its end, Slurm says CANCELLED.
   if (sent.sort === "cancelled" && status.phase === "Done" && record.state === "CANCELLED") return undefined;

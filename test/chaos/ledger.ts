@@ -16,7 +16,8 @@ const entry = z.object({
 export type Entry = z.infer<typeof entry>;
 
 const cache = (): string =>
-  process.env["BATCHWRIGHT_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "batchwright");
+  process.env["BATCHWRIGHT_CACHE"] ??
+  join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "batchwright");
 
 /** Outside the tree: totals add up over runs, and over clones. */
 export const ledgerFile = (): string => join(cache(), "chaos", "ledger.jsonl");

@@ -13,7 +13,10 @@ export interface Start {
 }
 
 /** All starts of a cluster's jobs, by run, in their order. */
-export async function readMarks(scene: Scene, cluster: ClusterName): Promise<ReadonlyMap<string, readonly Start[]>> {
+export async function readMarks(
+  scene: Scene,
+  cluster: ClusterName,
+): Promise<ReadonlyMap<string, readonly Start[]>> {
   const text = await scene.run(
     cluster,
     "alice",
@@ -26,10 +29,18 @@ export async function readMarks(scene: Scene, cluster: ClusterName): Promise<Rea
     runs.set(run, starts);
     if (word === "start") {
       const index = task === "-" ? undefined : Number(task);
-      starts.push({ slurmId: Number(slurmId), jobId: Number(jobId), task: index, restart: Number(restart), code: undefined });
+      starts.push({
+        slurmId: Number(slurmId),
+        jobId: Number(jobId),
+        task: index,
+        restart: Number(restart),
+        code: undefined,
+      });
       continue;
     }
-    const last = starts.findLastIndex((start) => start.slurmId === Number(slurmId) && start.code === undefined);
+    const last = starts.findLastIndex(
+      (start) => start.slurmId === Number(slurmId) && start.code === undefined,
+    );
     const begun = starts[last];
     if (begun !== undefined) starts[last] = { ...begun, code: Number(code) };
   }

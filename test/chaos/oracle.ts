@@ -23,12 +23,14 @@ const listed = z.object({
           exitCode: z.number().optional(),
           jobId: z.string().optional(),
           attempts: z
-            .array(z.object({ index: z.number(), jobId: z.string().optional(), ended: z.string().optional() }))
+            .array(
+              z.object({ index: z.number(), jobId: z.string().optional(), ended: z.string().optional() }),
+            )
             .default([]),
-          array: z
-            .object({ states: z.array(z.object({ state: z.string(), count: z.number() })) })
-            .optional(),
-          conditions: z.array(z.object({ type: z.string(), reason: z.string(), message: z.string() })).default([]),
+          array: z.object({ states: z.array(z.object({ state: z.string(), count: z.number() })) }).optional(),
+          conditions: z
+            .array(z.object({ type: z.string(), reason: z.string(), message: z.string() }))
+            .default([]),
         })
         .prefault({}),
     }),
@@ -81,7 +83,10 @@ export async function judgeRound(
   return complaints;
 }
 
-async function complaintsOnceRecorded(workload: Workload, see: () => Promise<Seen>): Promise<readonly string[]> {
+async function complaintsOnceRecorded(
+  workload: Workload,
+  see: () => Promise<Seen>,
+): Promise<readonly string[]> {
   let complaints: readonly string[] = [];
   await eventually(
     async () => {

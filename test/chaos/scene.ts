@@ -54,7 +54,11 @@ export async function openScene(
     api,
     ssh,
     operator,
-    kubectl: async (args, stdin) => eventually(async () => ({ out: await mustKubectl(lab, ["-n", namespace, ...args], stdin) }), patience).then(({ out }) => out),
+    kubectl: async (args, stdin) =>
+      eventually(
+        async () => ({ out: await mustKubectl(lab, ["-n", namespace, ...args], stdin) }),
+        patience,
+      ).then(({ out }) => out),
     run: async (cluster, user, text) => {
       const { code, stdout, stderr } = await insideRoot(lab, { cluster, user }, text);
       if (code !== 0) throw new Error(`on ${cluster}: ${text} ended with ${code}: ${stderr}${stdout}`);
@@ -70,7 +74,9 @@ export async function openScene(
     async [Symbol.asyncDispose]() {
       await operator.ensureUp();
       await kubectl(lab, ["delete", "namespace", namespace, "--timeout=120s"], { within: 130_000 });
-      await kubectl(lab, ["delete", "slurmcluster", clusters.c1, clusters.c2, "--timeout=60s"], { within: 70_000 });
+      await kubectl(lab, ["delete", "slurmcluster", clusters.c1, clusters.c2, "--timeout=60s"], {
+        within: 70_000,
+      });
       await closing.disposeAsync();
     },
   };

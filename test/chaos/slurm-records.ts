@@ -9,7 +9,10 @@ export interface SlurmRecord {
 }
 
 /** From accounting where the cluster keeps it, else from the queue, which forgets. By the id that people use: `8`, `8_3`. */
-export async function slurmRecords(scene: Scene, cluster: ClusterName): Promise<ReadonlyMap<string, SlurmRecord>> {
+export async function slurmRecords(
+  scene: Scene,
+  cluster: ClusterName,
+): Promise<ReadonlyMap<string, SlurmRecord>> {
   const text = scene.lab.clusters[cluster].accounting
     ? await scene.run(cluster, "root", "sacct -X -n -P -a -S now-3hours -o JobID,State,ExitCode")
     : await scene.run(cluster, "root", "squeue -h -a -t all -r -O 'JobArrayID:|,State:|,exit_code:'");

@@ -69,7 +69,8 @@ const scriptNamed = (name: string, file: string, text: string): object => ({
 export async function prepareWorkload(scene: Scene): Promise<void> {
   const items = [scriptNamed("bash", "run.sh", bash), scriptNamed("python", "run.py", python)];
   await scene.kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-  for (const cluster of ["c1", "c2"] as const) await scene.run(cluster, "alice", `mkdir -p ${scene.namespace}`);
+  for (const cluster of ["c1", "c2"] as const)
+    await scene.run(cluster, "alice", `mkdir -p ${scene.namespace}`);
 }
 
 /** Creates submissions, and does to them what people do, until told to stop. */
@@ -108,7 +109,8 @@ export class Workload {
     const draw = this.#draw;
     const name = `${this.#prefix}-${index}`;
     const isArray = sort === "array";
-    const code = sort === "fails" ? draw.between(1, 99) : sort === "killed" ? 137 : isArray && draw.next() < 0.5 ? 7 : 0;
+    const code =
+      sort === "fails" ? draw.between(1, 99) : sort === "killed" ? 137 : isArray && draw.next() < 0.5 ? 7 : 0;
     return {
       name,
       run: `${name}-${draw.between(1e6, 9e6)}`,
@@ -123,7 +125,12 @@ export class Workload {
   async #apply(sent: Sent): Promise<void> {
     const { name, sort, cluster, tasks } = sent;
     const good = this.sent.findLast((other) => other.sort === "good");
-    const variables = Object.entries({ RUN: sent.run, MARKS: this.#scene.namespace, CODE: sent.code, LASTS: sent.seconds });
+    const variables = Object.entries({
+      RUN: sent.run,
+      MARKS: this.#scene.namespace,
+      CODE: sent.code,
+      LASTS: sent.seconds,
+    });
     const object = {
       apiVersion,
       kind: "JobSubmission",
@@ -133,7 +140,9 @@ export class Workload {
         target: { slurm: { name: this.#scene.clusters[cluster] } },
         variables: variables.map(([key, value]) => ({ name: key, value: String(value) })),
         ...(tasks === undefined ? {} : { resources: { array: `0-${tasks - 1}` } }),
-        ...(sort === "dependent" && good !== undefined ? { dependsOn: [{ name: good.name, when: "Finished" }] } : {}),
+        ...(sort === "dependent" && good !== undefined
+          ? { dependsOn: [{ name: good.name, when: "Finished" }] }
+          : {}),
       },
     };
     this.sent.push(sent);
@@ -144,7 +153,14 @@ export class Workload {
     const { name, sort } = sent;
     await sleep(this.#draw.between(0, 4000));
     if (sort === "cancelled") {
-      await this.#scene.kubectl(["patch", "jobsubmission", name, "--type=merge", "-p", '{"spec":{"cancel":true}}']);
+      await this.#scene.kubectl([
+        "patch",
+        "jobsubmission",
+        name,
+        "--type=merge",
+        "-p",
+        '{"spec":{"cancel":true}}',
+      ]);
       return;
     }
     await this.#scene.kubectl(["delete", "jobsubmission", name, "--wait=false", "--ignore-not-found"]);

@@ -14,12 +14,17 @@ async function ambushed(
 ): Promise<boolean> {
   let left = draw.between(1, 5);
   using set = api.lieInWait({ ...ambush, matches: (seen) => ambush.matches(seen) && (left -= 1) === 0 });
-  return Promise.race([set.sprung.then(() => true), sleep(comesWithin, false)]);
+  return await Promise.race([set.sprung.then(() => true), sleep(comesWithin, false)]);
 }
 
 const isWrite = (seen: SeenRequest): boolean => ofSubmission(seen) && seen.method === "PATCH";
 
-const atRequest = (kind: string, quota: number, what: string, ambush: Pick<Ambush, "at" | "then">): Fault => ({
+const atRequest = (
+  kind: string,
+  quota: number,
+  what: string,
+  ambush: Pick<Ambush, "at" | "next">,
+): Fault => ({
   kind,
   lane: "moments",
   quota,
@@ -28,9 +33,18 @@ const atRequest = (kind: string, quota: number, what: string, ambush: Pick<Ambus
 });
 
 export const apiFaults: readonly Fault[] = [
-  atRequest("api answer lost", 100, "a write of a submission is done, and its answer is cut off", { at: "after", then: "cut" }),
-  atRequest("api request lost", 60, "a write of a submission is cut off before the API server sees it", { at: "before", then: "cut" }),
-  atRequest("api request repeated", 60, "a write of a submission reaches the API server twice", { at: "before", then: "repeat" }),
+  atRequest("api answer lost", 100, "a write of a submission is done, and its answer is cut off", {
+    at: "after",
+    next: "cut",
+  }),
+  atRequest("api request lost", 60, "a write of a submission is cut off before the API server sees it", {
+    at: "before",
+    next: "cut",
+  }),
+  atRequest("api request repeated", 60, "a write of a submission reaches the API server twice", {
+    at: "before",
+    next: "repeat",
+  }),
   {
     kind: "status conflict",
     lane: "moments",
@@ -43,7 +57,7 @@ export const apiFaults: readonly Fault[] = [
           .kubectl(["annotate", "jobsubmission", name, "--overwrite", `chaos/edited=${draw.between(0, 1e6)}`])
           .catch(() => undefined);
       };
-      return ambushed(scene, draw, { at: "before", then: "pass", matches: isWrite, run });
+      return ambushed(scene, draw, { at: "before", next: "pass", matches: isWrite, run });
     },
   },
   {

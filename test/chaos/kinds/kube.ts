@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { commandOutput } from "../../lab/command.ts";
 import { restartDaemon, signalDaemon, startDaemon, stopDaemon } from "../../lab/daemons.ts";
+import { compactEtcd } from "../../lab/etcd.ts";
 import type { Fault } from "../fault.ts";
 
 const minute = 60_000;
@@ -45,14 +45,12 @@ export const kubeFaults: readonly Fault[] = [
     kind: "etcd compacted",
     lane: "kube",
     quota: 20,
-    what: "etcd forgets all history while the watches are cut: they go on from a version that is gone (410)",
-    async inject({ lab, api, kubectl }) {
-      const version = JSON.parse(await kubectl(["get", "configmaps", "-o", "json"])) as { metadata: { resourceVersion: string } };
+    what: "etcd forgets all history and the API server is restarted while watches are cut: they go on from a version that is gone (410)",
+    async inject({ lab, api }) {
       api.refusal = 503;
       api.cut();
-      await sleep(3000);
-      await kubectl(["annotate", "namespace", lab.name === "" ? "" : "default", "--overwrite", `chaos/at=${Date.now()}`]);
-      await commandOutput("test/chaos/compact", [String(lab.kube.daemons.etcd.port), version.metadata.resourceVersion]);
+      await compactEtcd(lab.kube);
+      await restartDaemon(lab, "kube", "apiserver");
       api.refusal = undefined;
       return true;
     },

@@ -25,9 +25,9 @@ async function killAt(
     at,
     matches: (seen) => matches(seen) && (left -= 1) === 0,
     run: async () => void (await operator.end("SIGKILL")),
-    then: "cut",
+    next: "cut",
   });
-  return Promise.race([ambush.sprung.then(() => true), sleep(comesWithin, false)]);
+  return await Promise.race([ambush.sprung.then(() => true), sleep(comesWithin, false)]);
 }
 
 const killed = (quota: number, what: string, matches: (seen: SeenRequest) => boolean, at: Moment): Fault => ({
@@ -41,7 +41,12 @@ const killed = (quota: number, what: string, matches: (seen: SeenRequest) => boo
 export const operatorFaults: readonly Fault[] = [
   killed(80, "as it writes a status (n-th), before the API server sees it", writesStatus, "before"),
   killed(80, "as it has written a status (n-th), before it hears so", writesStatus, "after"),
-  killed(60, "as it asks for an object (n-th)", (seen) => ofSubmission(seen) && seen.method === "GET", "before"),
+  killed(
+    60,
+    "as it asks for an object (n-th)",
+    (seen) => ofSubmission(seen) && seen.method === "GET",
+    "before",
+  ),
   killed(
     60,
     "as it sets or drops a finalizer (n-th)",
@@ -67,7 +72,10 @@ export const operatorFaults: readonly Fault[] = [
       const proxy = draw.next() < 0.5 ? ssh.c1 : ssh.c2;
       const before = proxy.carried.toServer;
       const bytes = draw.between(1, 6000);
-      const wasHit = await eventually(() => proxy.carried.toServer > before + bytes, { within: comesWithin, every: 5 }).catch(() => false);
+      const wasHit = await eventually(() => proxy.carried.toServer > before + bytes, {
+        within: comesWithin,
+        every: 5,
+      }).catch(() => false);
       return wasHit && operator.end("SIGKILL");
     },
   },

@@ -16,11 +16,9 @@ while [ "$(date +%s)" -lt $end ]; do
 done
 echo missed`;
 
-const killing = (kind: string, quota: number, what: string, words: string, latest: number): Fault => ({
-  kind,
+const killing = (about: Pick<Fault, "kind" | "quota" | "what">, words: string, latest: number): Fault => ({
+  ...about,
   lane: "moments",
-  quota,
-  what,
   async inject(scene: Scene, draw: Draw) {
     const cluster = draw.pick(["c1", "c2"]);
     return (await scene.run(cluster, "root", hunt(words, draw.between(0, latest)))) === "hit";
@@ -28,6 +26,18 @@ const killing = (kind: string, quota: number, what: string, words: string, lates
 });
 
 export const sbatchFaults: readonly Fault[] = [
-  killing("sbatch killed", 100, "SIGKILL of an sbatch process, up to 15 ms after it is seen", "sbatch --parsable", 15),
-  killing("shell of a batch killed", 60, "SIGKILL of the remote shell that runs a batch, up to 100 ms after it is seen", "sh -s", 100),
+  killing(
+    { kind: "sbatch killed", quota: 100, what: "SIGKILL of an sbatch process, up to 15 ms after it is seen" },
+    "sbatch --parsable",
+    15,
+  ),
+  killing(
+    {
+      kind: "shell of a batch killed",
+      quota: 60,
+      what: "SIGKILL of the remote shell that runs a batch, up to 100 ms after it is seen",
+    },
+    "sh -s",
+    100,
+  ),
 ];

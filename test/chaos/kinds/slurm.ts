@@ -24,24 +24,31 @@ const onEach = (
     inject: async (scene, draw) => act(scene, cluster, draw),
   }));
 
-const frozen = (daemon: string, least: number, most: number) => async (scene: Scene, cluster: ClusterName, draw: Draw) => {
-  await signalDaemon(daemonOf(scene, cluster, daemon), "SIGSTOP");
-  await sleep(draw.between(least, most));
-  await signalDaemon(daemonOf(scene, cluster, daemon), "SIGCONT");
-  return true;
-};
+const frozen =
+  (daemon: string, least: number, most: number) => async (scene: Scene, cluster: ClusterName, draw: Draw) => {
+    await signalDaemon(daemonOf(scene, cluster, daemon), "SIGSTOP");
+    await sleep(draw.between(least, most));
+    await signalDaemon(daemonOf(scene, cluster, daemon), "SIGCONT");
+    return true;
+  };
 
 const minute = 60_000;
 
 export const slurmFaults: readonly Fault[] = [
   ...onEach(
     20,
-    { kind: "slurmctld frozen", what: "SIGSTOP for a minute, far past MessageTimeout (10 s), with requests of ours in its backlog" },
+    {
+      kind: "slurmctld frozen",
+      what: "SIGSTOP for a minute, far past MessageTimeout (10 s), with requests of ours in its backlog",
+    },
     frozen("slurmctld", minute, minute),
   ),
   ...onEach(
     40,
-    { kind: "slurmctld frozen for a moment", what: "SIGSTOP for two to fifteen seconds: shorter and longer than MessageTimeout (10 s)" },
+    {
+      kind: "slurmctld frozen for a moment",
+      what: "SIGSTOP for two to fifteen seconds: shorter and longer than MessageTimeout (10 s)",
+    },
     frozen("slurmctld", 2000, 15_000),
   ),
   ...onEach(
@@ -82,7 +89,10 @@ export const slurmFaults: readonly Fault[] = [
   ),
   ...onEach(
     20,
-    { kind: "sshd restarted", what: "the login node's sshd is ended and started again; sessions that are open go on" },
+    {
+      kind: "sshd restarted",
+      what: "the login node's sshd is ended and started again; sessions that are open go on",
+    },
     async ({ lab }, cluster, draw) => {
       await stopDaemon(lab, cluster, "sshd");
       await sleep(draw.between(500, 8000));

@@ -28,7 +28,9 @@ const cutWithin =
     const before = proxy.cuts;
     // Most batches are small: short distances are drawn more often.
     proxy.cutAfter(Math.ceil(batchBytes[direction] * draw.next() ** 3) + 1, direction);
-    const wasHit = await eventually(() => proxy.cuts > before, { within: trafficWithin, every: 20 }).catch(() => false);
+    const wasHit = await eventually(() => proxy.cuts > before, { within: trafficWithin, every: 20 }).catch(
+      () => false,
+    );
     proxy.spare();
     return wasHit;
   };
@@ -45,28 +47,63 @@ const swallow =
   };
 
 export const sshFaults: readonly Fault[] = [
-  moment("ssh cut, answer under way", 300, "the SSH connection is reset at any byte of what comes back", cutWithin("toClient")),
-  moment("ssh cut, batch under way", 300, "the SSH connection is reset at any byte of what is sent", cutWithin("toServer")),
-  moment("ssh answer lost", 80, "what the login answers is thrown away, then the connection is cut", swallow("toClient")),
-  moment("ssh request lost", 60, "what is sent to the login is thrown away, then the connection is cut", swallow("toServer")),
-  moment("ssh half-closed", 40, "one side of the SSH connection is closed, the other stays", async (proxy, draw) => {
-    const wasOpen = proxy.open > 0;
-    proxy.halfClose(draw.pick(["toClient", "toServer"]));
-    await sleep(draw.between(100, 1000));
-    return wasOpen;
-  }),
-  moment("ssh refused", 40, "the SSH connection is cut, and new ones are refused for some seconds", async (proxy, draw) => {
-    const wasOpen = proxy.open > 0;
-    proxy.refuse();
-    proxy.cut();
-    await sleep(draw.between(500, 3000));
-    await proxy.admit();
-    return wasOpen;
-  }),
-  moment("ssh slow", 40, "everything to and from the login takes up to two seconds longer, for some seconds", async (proxy, draw) => {
-    proxy.delay(draw.between(200, 2000));
-    await sleep(draw.between(1000, 3000));
-    proxy.delay(0);
-    return proxy.open > 0;
-  }),
+  moment(
+    "ssh cut, answer under way",
+    300,
+    "the SSH connection is reset at any byte of what comes back",
+    cutWithin("toClient"),
+  ),
+  moment(
+    "ssh cut, batch under way",
+    300,
+    "the SSH connection is reset at any byte of what is sent",
+    cutWithin("toServer"),
+  ),
+  moment(
+    "ssh answer lost",
+    80,
+    "what the login answers is thrown away, then the connection is cut",
+    swallow("toClient"),
+  ),
+  moment(
+    "ssh request lost",
+    60,
+    "what is sent to the login is thrown away, then the connection is cut",
+    swallow("toServer"),
+  ),
+  moment(
+    "ssh half-closed",
+    40,
+    "one side of the SSH connection is closed, the other stays",
+    async (proxy, draw) => {
+      const wasOpen = proxy.open > 0;
+      proxy.halfClose(draw.pick(["toClient", "toServer"]));
+      await sleep(draw.between(100, 1000));
+      return wasOpen;
+    },
+  ),
+  moment(
+    "ssh refused",
+    40,
+    "the SSH connection is cut, and new ones are refused for some seconds",
+    async (proxy, draw) => {
+      const wasOpen = proxy.open > 0;
+      proxy.refuse();
+      proxy.cut();
+      await sleep(draw.between(500, 3000));
+      await proxy.admit();
+      return wasOpen;
+    },
+  ),
+  moment(
+    "ssh slow",
+    40,
+    "everything to and from the login takes up to two seconds longer, for some seconds",
+    async (proxy, draw) => {
+      proxy.delay(draw.between(200, 2000));
+      await sleep(draw.between(1000, 3000));
+      proxy.delay(0);
+      return proxy.open > 0;
+    },
+  ),
 ];

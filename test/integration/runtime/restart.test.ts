@@ -7,10 +7,10 @@ import { createController } from "../../../src/runtime/controller.ts";
 import { done } from "../../../src/runtime/outcome.ts";
 import { sourceOf } from "../../../src/runtime/source.ts";
 import { startDaemon } from "../../lab/daemons.ts";
+import { compactEtcd } from "../../lab/etcd.ts";
 import { eventually } from "../../lab/eventually.ts";
 import { crashApiServer, patience } from "../kube/api-server.ts";
 import { type Bench, configMaps, kubeLab, openBench, silent } from "../kube/bench.ts";
-import { compactEtcd } from "./etcd.ts";
 import { readValue, watch } from "./watched.ts";
 
 afterAll(async () => startDaemon(kubeLab(), "kube", "apiserver"));
@@ -27,7 +27,7 @@ test(
     await bench.remove("a");
     await bench.put("b", { v: "2" });
     await bench.put("d", { v: "2" });
-    await compactEtcd();
+    await compactEtcd(kubeLab().kube);
     // The watch cache of the API server remembers what etcd forgot, until it starts anew.
     await crashApiServer();
     await bench.proxy.admit();
@@ -56,7 +56,7 @@ test(
         if (query.continueToken !== undefined && isFirst) {
           isFirst = false;
           await bench.put("late", { v: "2" });
-          await compactEtcd();
+          await compactEtcd(kubeLab().kube);
           await crashApiServer();
         }
         return bench.client.list(resource, query, parser);

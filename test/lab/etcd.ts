@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { kubeLab } from "../kube/bench.ts";
+import type { Kube } from "./lab.ts";
 
 const status = z.object({ header: z.object({ revision: z.string() }) });
 
-async function ask(path: string, body: object): Promise<unknown> {
-  const { port } = kubeLab().kube.daemons.etcd;
+async function ask(kube: Kube, path: string, body: object): Promise<unknown> {
+  const { port } = kube.daemons.etcd;
   const response = await fetch(`http://127.0.0.1:${port}/v3/${path}`, {
     method: "POST",
     body: JSON.stringify(body),
@@ -14,7 +14,7 @@ async function ask(path: string, body: object): Promise<unknown> {
 }
 
 /** Forgets all history: whoever asks for an older revision is told that it is gone. Source: etcd's gRPC gateway. */
-export async function compactEtcd(): Promise<void> {
-  const { header } = status.parse(await ask("maintenance/status", {}));
-  await ask("kv/compaction", { revision: header.revision, physical: true });
+export async function compactEtcd(kube: Kube): Promise<void> {
+  const { header } = status.parse(await ask(kube, "maintenance/status", {}));
+  await ask(kube, "kv/compaction", { revision: header.revision, physical: true });
 }

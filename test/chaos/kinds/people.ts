@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Fault } from "../fault.ts";
+import { throughProxy } from "../scene.ts";
+
+export const peopleFaults: readonly Fault[] = [
+  {
+    kind: "script edited",
+    lane: "user",
+    quota: 40,
+    what: "the JobScript that everything runs changes while dispatches are in flight: what was intended is no longer what would be sent",
+    async inject(scene, draw) {
+      await scene.kubectl([
+        "patch",
+        "jobscript",
+        draw.pick(["bash", "python"]),
+        "--type=merge",
+        "-p",
+        JSON.stringify({
+          spec: { environment: { variables: [{ name: "EDITION", value: String(draw.between(0, 1e6)) }] } },
+        }),
+      ]);
+      return true;
+    },
+  },
+  {
+    kind: "cluster edited",
+    lane: "user",
+    quota: 40,
+    what: "the SlurmCluster changes under running jobs: polling, limits, a default, and back",
+    async inject(scene, draw) {
+      const on = draw.pick(["c1", "c2"]);
+      const spec = draw.pick<Readonly<Record<string, unknown>>>([
+        { polling: { intervalSeconds: 2, floorSeconds: 1 } },
+        { limits: { maxJobs: 3 } },
+        { defaults: { timeLimitSeconds: draw.between(100, 900) } },
+        { binDirectory: "/usr/bin" },
+      ]);
+      await scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(scene, on, spec)));
+      await sleep(draw.between(500, 5000));
+      await scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(scene, on)));
+      return true;
+    },
+  },
+  {
+    kind: "job sent twice",
+    lane: "user",
+    quota: 40,
+    what: "somebody hands a job's own batch.sh to sbatch once more, as its user: one runs, the other ends at the fence",
+    async inject(scene, draw) {
+      const cluster = draw.pick(["c1", "c2"]);
+      const text = `for script in $(ls -t "$HOME"/batchwright/*/*/batch.sh 2>/dev/null | head -n 3); do sbatch --parsable --mem=20M --time=5 -D "$(dirname "$script")/work" "$script" && exit; done; echo none`;
+      const out = await scene.run(cluster, "alice", text);
+      return /^\d+$/u.test(out);
+    },
+  },
+];

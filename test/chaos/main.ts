@@ -1,0 +1,76 @@
+/**
+ * `make chaos FAULTS=n`: breaks real parts under a running operator n times, and has every round judged. Totals add up over runs in a ledger outside
+ * the tree; `docs/reliability.md` is written from it. $BATCHWRIGHT_LAB names a lab to use, else one is started and ended. $BATCHWRIGHT_SEED repeats a
+ * run's plan. Ends with 1 when anything was broken.
+ */
+import { randomInt } from "node:crypto";
+import process from "node:process";
+import { commandOutput } from "../lab/command.ts";
+import { labCommand, readLab } from "../lab/lab.ts";
+import { drawFrom } from "./draw.ts";
+import { allFaults } from "./kinds/all.ts";
+import { addToLedger, type Entry, ledgerFile, readLedger } from "./ledger.ts";
+import { planRound } from "./plan.ts";
+import { summaryOf, writeReport } from "./report.ts";
+import { playRound } from "./round.ts";
+import { openScene } from "./scene.ts";
+import { prepareWorkload } from "./workload.ts";
+
+const labWithin = 1_800_000;
+const wanted = Number(process.argv[2] ?? 100);
+const only = process.argv.slice(3);
+const seed = Number(process.env["BATCHWRIGHT_SEED"] ?? randomInt(2 ** 31));
+const lent = process.env["BATCHWRIGHT_LAB"];
+const name = lent ?? "chaos";
+const faults =
+  only.length === 0 ? allFaults : allFaults.filter(({ kind }) => only.some((word) => kind.includes(word)));
+if (faults.length === 0) throw new Error(`no kind of fault has one of these words: ${only.join(", ")}`);
+
+const commit = (await commandOutput("git", ["rev-parse", "--short", "HEAD"])).trim();
+await commandOutput(labCommand, ["--name", name, "up", "--quiet"], { within: labWithin });
+try {
+  const broken = await run();
+  await writeReport(await readLedger());
+  process.exitCode = broken === 0 ? 0 : 1;
+} finally {
+  if (lent === undefined) await commandOutput(labCommand, ["--name", name, "down"], { within: labWithin });
+}
+
+async function run(): Promise<number> {
+  console.log(`seed ${seed}, commit ${commit}, ledger ${ledgerFile()}`);
+  const draw = drawFrom(seed);
+  let done = 0;
+  let broken = 0;
+  await using scene = await openScene(await readLab(name));
+  await scene.operator.ensureUp();
+  await prepareWorkload(scene);
+  for (let round = 0; done < wanted; round += 1) {
+    const summary = summaryOf(await readLedger(), faults);
+    const left = new Map(summary.map(({ kind, quota, held }) => [kind, quota - held]));
+    const plan = planRound(faults, left, draw);
+    const started = performance.now();
+    const result = await playRound(scene, plan, {
+      draw: draw.fork(),
+      prefix: `r${round}`,
+      tell: console.log,
+    });
+    const verdict = result.complaints.length === 0 ? "held" : "broken";
+    const entry: Omit<Entry, "kind"> = {
+      at: new Date().toISOString(),
+      seed,
+      round,
+      commit,
+      verdict,
+      complaints: [...result.complaints],
+    };
+    await addToLedger(result.hits.map((kind) => ({ ...entry, kind })));
+    done += result.hits.length;
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    console.log(
+      `round ${round}: ${result.hits.length} faults hit, ${result.misses.length} missed, ${verdict}, ${seconds} s; ${done} of ${wanted}`,
+    );
+    for (const complaint of result.complaints) console.log(`  ${complaint}`);
+    if (verdict === "broken") broken += 1;
+  }
+  return broken;
+}
