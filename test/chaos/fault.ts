@@ -2,10 +2,11 @@ import type { Draw } from "./draw.ts";
 import type { Scene } from "./scene.ts";
 
 /**
- * Faults of one lane come one after the other; lanes go on side by side, so that an outage of one part is met by the moments of all others.
- * `moments`: over within seconds. The others are outages of the part that they are named after.
+ * Faults of one lane come one after the other; lanes go on side by side, so that an outage of one part is met by what goes wrong with all others.
+ * Faults of `ssh` and `operator` are over within seconds; those of the clusters and of `kube` are outages; `people` is what people do.
  */
-export type Lane = "moments" | "c1" | "c2" | "kube" | "user";
+export const lanes = ["ssh", "operator", "c1", "c2", "kube", "people"] as const;
+export type Lane = (typeof lanes)[number];
 
 /** One kind of thing that goes wrong. It acts from outside, on real parts. */
 export interface Fault {
@@ -15,8 +16,8 @@ export interface Fault {
   readonly quota: number;
   /** For a person, in the table of docs/reliability.md. */
   readonly what: string;
-  /** Whether Slurm may start a job again of itself, or forget it: its restart counts and records are then no witness. */
-  readonly shakesSlurm?: boolean;
+  /** Whether jobs may truly end otherwise than their scripts would: Slurm starts them again or forgets them, or they find no room to run in. */
+  readonly shakesJobs?: boolean;
   /** Does it, and puts everything back. @returns whether it hit: what found nothing to break is not counted */
   inject(scene: Scene, draw: Draw): Promise<boolean>;
 }

@@ -8,7 +8,7 @@ import process from "node:process";
 import { commandOutput } from "../lab/command.ts";
 import { labCommand, readLab } from "../lab/lab.ts";
 import { drawFrom } from "./draw.ts";
-import { allFaults } from "./kinds/all.ts";
+import { drawnFaults } from "./kinds/all.ts";
 import { addToLedger, type Entry, ledgerFile, readLedger } from "./ledger.ts";
 import { planRound } from "./plan.ts";
 import { summaryOf, writeReport } from "./report.ts";
@@ -23,7 +23,9 @@ const seed = Number(process.env["BATCHWRIGHT_SEED"] ?? randomInt(2 ** 31));
 const lent = process.env["BATCHWRIGHT_LAB"];
 const name = lent ?? "chaos";
 const faults =
-  only.length === 0 ? allFaults : allFaults.filter(({ kind }) => only.some((word) => kind.includes(word)));
+  only.length === 0
+    ? drawnFaults
+    : drawnFaults.filter(({ kind }) => only.some((word) => kind.includes(word)));
 if (faults.length === 0) throw new Error(`no kind of fault has one of these words: ${only.join(", ")}`);
 
 const commit = (await commandOutput("git", ["rev-parse", "--short", "HEAD"])).trim();

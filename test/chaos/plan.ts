@@ -2,7 +2,14 @@ import type { Draw } from "./draw.ts";
 import type { Fault, Lane } from "./fault.ts";
 
 /** How much of each lane fits into one round of about a minute and a half. */
-const perRound: Readonly<Record<Lane, number>> = { moments: 30, c1: 1, c2: 1, kube: 1, user: 4 };
+const perRound: Readonly<Record<Lane, number>> = {
+  ssh: 25,
+  operator: 25,
+  c1: 1,
+  c2: 1,
+  kube: 1,
+  people: 5,
+};
 
 /**
  * Draws the faults of a round: of each lane those kinds more often of which more is missing. `left` says how many of a kind its quota still wants; what

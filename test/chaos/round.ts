@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Draw } from "./draw.ts";
-import type { Fault, Lane } from "./fault.ts";
+import type { Fault } from "./fault.ts";
 import { judgeRound } from "./oracle.ts";
 import type { Scene } from "./scene.ts";
 import { Workload } from "./workload.ts";
@@ -39,7 +39,8 @@ export async function playRound(
         await sleep(own.between(50, 800));
         const hit = await fault.inject(scene, own);
         (hit ? hits : misses).push(fault.kind);
-        if (fault.lane !== "moments") tell(`  ${fault.kind}${hit ? "" : ": nothing to hit"}`);
+        if (fault.lane !== "ssh" && fault.lane !== "operator")
+          tell(`  ${fault.kind}${hit ? "" : ": nothing to hit"}`);
         await scene.operator.ensureUp();
       }
     }),
@@ -48,7 +49,8 @@ export async function playRound(
   await creating;
   await workload.done();
   await scene.operator.ensureUp();
-  const isShaken = faults.some(({ shakesSlurm }) => shakesSlurm === true);
+  const isShaken = faults.some(({ shakesJobs }) => shakesJobs === true);
+  hits.push(...workload.acts);
   const complaints = await judgeRound(scene, workload, { isShaken });
   if (complaints.length === 0) await forget(scene, workload);
   return { hits, misses, complaints };
@@ -68,5 +70,3 @@ async function forget(scene: Scene, workload: Workload): Promise<void> {
   const names = [...new Set(workload.sent.map(({ name }) => name))];
   await scene.kubectl(["delete", "jobsubmissions", ...names, "--ignore-not-found", "--wait=false"]);
 }
-
-export type { Lane };

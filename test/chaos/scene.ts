@@ -10,6 +10,10 @@ import { TcpProxy } from "../lab/tcp-proxy.ts";
 import { ApiProxy } from "./api-proxy.ts";
 import { OperatorHand } from "./operator-hand.ts";
 
+/** Where the jobs' directories are: a file system of its own in each cluster, small enough to be filled. */
+export const scratch = "/scratch";
+const makeScratch = `mkdir -p ${scratch} && if ! mountpoint -q ${scratch}; then mount -t tmpfs -o size=256m,mode=1777 scratch ${scratch}; fi`;
+
 export const clusterNames = ["c1", "c2"] as const;
 
 /** Everything that faults act on: the operator, and the real parts behind proxies. Users come by the API server's own address. */
@@ -66,8 +70,10 @@ export async function openScene(
     },
     [Symbol.asyncDispose]: async () => undefined,
   };
-  for (const on of clusterNames)
+  for (const on of clusterNames) {
+    await scene.run(on, "root", makeScratch);
     await scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(scene, on, options.spec)));
+  }
   const closing = opened.move();
   return {
     ...scene,
@@ -96,6 +102,7 @@ export function throughProxy(
     namespaces: [namespace],
     spec: {
       ssh: { hosts: [host], port: proxied, knownHosts: knownHosts.replaceAll(`:${port} `, `:${proxied} `) },
+      workDirectory: `${scratch}/%u`,
       ...spec,
     },
   });

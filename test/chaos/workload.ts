@@ -73,11 +73,22 @@ export async function prepareWorkload(scene: Scene): Promise<void> {
     await scene.run(cluster, "alice", `mkdir -p ${scene.namespace}`);
 }
 
+/** Counted as faults when they meet a submission that is not over. */
+export const actKinds = ["cancelled on its way", "deleted on its way", "deleted and created again"] as const;
+export type ActKind = (typeof actKinds)[number];
+const actOf = {
+  cancelled: "cancelled on its way",
+  deleted: "deleted on its way",
+  recreated: "deleted and created again",
+} as const;
+
 /** Creates submissions, and does to them what people do, until told to stop. */
 export class Workload {
   readonly sent: Sent[] = [];
   /** Names that must be gone in the end. */
   readonly deleted = new Set<string>();
+  /** What people did to submissions on their way, as kinds of faults. */
+  readonly acts: ActKind[] = [];
   readonly #scene: Scene;
   readonly #draw: Draw;
   readonly #prefix: string;
@@ -94,7 +105,8 @@ export class Workload {
   async create(sort: Sort = this.#draw.pick(sorts)): Promise<Sent> {
     const sent = this.#draft(sort);
     await this.#apply(sent);
-    if (sort === "cancelled" || sort === "deleted" || sort === "recreated") this.#later(this.#actOn(sent));
+    if (sort === "cancelled" || sort === "deleted" || sort === "recreated")
+      this.#later(this.#actOn(sent, actOf[sort]));
     return sent;
   }
 
@@ -149,9 +161,12 @@ export class Workload {
     await this.#scene.kubectl(["apply", "-f", "-"], JSON.stringify(object));
   }
 
-  async #actOn(sent: Sent): Promise<void> {
+  async #actOn(sent: Sent, act: ActKind): Promise<void> {
     const { name, sort } = sent;
     await sleep(this.#draw.between(0, 4000));
+    const read = ["get", "jobsubmission", name, "-o", "jsonpath={.status.phase}"];
+    const phase = await this.#scene.kubectl(read);
+    if (phase === "Created" || phase === "Submitted") this.acts.push(act);
     if (sort === "cancelled") {
       await this.#scene.kubectl([
         "patch",

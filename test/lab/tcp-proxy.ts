@@ -17,7 +17,7 @@ interface Link {
  */
 export class TcpProxy implements AsyncDisposable {
   readonly #listener: Server;
-  readonly #targetPort: number;
+  #targetPort: number;
   readonly #links = new Set<Link>();
   readonly #delays: Record<Direction, number> = { toServer: 0, toClient: 0 };
   readonly #swallowed: Record<Direction, boolean> = { toServer: false, toClient: false };
@@ -92,6 +92,11 @@ export class TcpProxy implements AsyncDisposable {
   /** Ends `refuse`, on the same port. */
   async admit(): Promise<void> {
     if (!this.#listener.listening) await this.#listen();
+  }
+
+  /** Where new connections go from now on. */
+  leadTo(port: number): void {
+    this.#targetPort = port;
   }
 
   /** Holds everything back by this many milliseconds each way, or one way only. Order is kept. */

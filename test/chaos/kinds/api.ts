@@ -26,7 +26,7 @@ const atRequest = (
   ambush: Pick<Ambush, "at" | "next">,
 ): Fault => ({
   kind,
-  lane: "moments",
+  lane: "operator",
   quota,
   what,
   inject: async (scene, draw) => ambushed(scene, draw, { ...ambush, matches: isWrite, run: () => undefined }),
@@ -47,7 +47,7 @@ export const apiFaults: readonly Fault[] = [
   }),
   {
     kind: "status conflict",
-    lane: "moments",
+    lane: "operator",
     quota: 60,
     what: "somebody else writes a submission between the operator's read and its write",
     async inject(scene, draw) {
@@ -62,7 +62,7 @@ export const apiFaults: readonly Fault[] = [
   },
   {
     kind: "api connections cut",
-    lane: "moments",
+    lane: "operator",
     quota: 60,
     what: "every connection to the API server is cut at once, watches too",
     async inject({ api }, draw) {
@@ -74,7 +74,7 @@ export const apiFaults: readonly Fault[] = [
   },
   {
     kind: "api errors",
-    lane: "moments",
+    lane: "operator",
     quota: 40,
     what: "the API server answers everything with 429, 500 or 503 for up to three seconds",
     async inject({ api }, draw) {
@@ -87,7 +87,7 @@ export const apiFaults: readonly Fault[] = [
   },
   {
     kind: "api slow",
-    lane: "moments",
+    lane: "operator",
     quota: 20,
     what: "every request to the API server takes up to two seconds longer, for some seconds",
     async inject({ api }, draw) {

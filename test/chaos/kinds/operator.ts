@@ -32,7 +32,7 @@ async function killAt(
 
 const killed = (quota: number, what: string, matches: (seen: SeenRequest) => boolean, at: Moment): Fault => ({
   kind: `operator killed ${what}`,
-  lane: "moments",
+  lane: "operator",
   quota,
   what: `SIGKILL ${what}; n is drawn`,
   inject: async (scene, draw) => killAt(scene, draw, { matches, at }),
@@ -55,7 +55,7 @@ export const operatorFaults: readonly Fault[] = [
   ),
   {
     kind: "operator killed at any moment",
-    lane: "moments",
+    lane: "operator",
     quota: 80,
     what: "SIGKILL up to two seconds after the fault before",
     async inject({ operator }, draw) {
@@ -65,7 +65,7 @@ export const operatorFaults: readonly Fault[] = [
   },
   {
     kind: "operator killed as it sends",
-    lane: "moments",
+    lane: "operator",
     quota: 80,
     what: "SIGKILL when an SSH connection carries a batch (after so many bytes), the batch goes on by itself",
     async inject({ operator, ssh }, draw) {
@@ -81,14 +81,14 @@ export const operatorFaults: readonly Fault[] = [
   },
   {
     kind: "operator ended in good order",
-    lane: "moments",
+    lane: "operator",
     quota: 20,
     what: "SIGTERM, and started again",
     inject: async ({ operator }) => operator.end("SIGTERM"),
   },
   {
     kind: "operator frozen",
-    lane: "moments",
+    lane: "operator",
     quota: 20,
     what: "SIGSTOP for one to eight seconds",
     async inject({ operator }, draw) {

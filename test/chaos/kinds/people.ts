@@ -1,11 +1,33 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../fault.ts";
-import { throughProxy } from "../scene.ts";
+import { scratch, throughProxy } from "../scene.ts";
+import type { ActKind } from "../workload.ts";
+
+const byWorkload = (kind: ActKind, what: string): Fault => ({
+  kind,
+  lane: "people",
+  quota: 60,
+  what,
+  inject: async () => false,
+});
+
+/** Done by the workload itself, to submissions of their sorts. */
+export const actFaults: readonly Fault[] = [
+  byWorkload(
+    "cancelled on its way",
+    "spec.cancel up to four seconds after the creation: before, while and after it is sent",
+  ),
+  byWorkload("deleted on its way", "the object is deleted up to four seconds after its creation"),
+  byWorkload(
+    "deleted and created again",
+    "the same, and another object of that name is created as soon as the first one is gone",
+  ),
+];
 
 export const peopleFaults: readonly Fault[] = [
   {
     kind: "script edited",
-    lane: "user",
+    lane: "people",
     quota: 40,
     what: "the JobScript that everything runs changes while dispatches are in flight: what was intended is no longer what would be sent",
     async inject(scene, draw) {
@@ -24,7 +46,7 @@ export const peopleFaults: readonly Fault[] = [
   },
   {
     kind: "cluster edited",
-    lane: "user",
+    lane: "people",
     quota: 40,
     what: "the SlurmCluster changes under running jobs: polling, limits, a default, and back",
     async inject(scene, draw) {
@@ -43,12 +65,12 @@ export const peopleFaults: readonly Fault[] = [
   },
   {
     kind: "job sent twice",
-    lane: "user",
+    lane: "people",
     quota: 40,
     what: "somebody hands a job's own batch.sh to sbatch once more, as its user: one runs, the other ends at the fence",
     async inject(scene, draw) {
       const cluster = draw.pick(["c1", "c2"]);
-      const text = `for script in $(ls -t "$HOME"/batchwright/*/*/batch.sh 2>/dev/null | head -n 3); do sbatch --parsable --mem=20M --time=5 -D "$(dirname "$script")/work" "$script" && exit; done; echo none`;
+      const text = `for script in $(ls -t ${scratch}/alice/*/*/batch.sh 2>/dev/null | head -n 3); do sbatch --parsable --mem=20M --time=5 -D "$(dirname "$script")/work" "$script" && exit; done; echo none`;
       const out = await scene.run(cluster, "alice", text);
       return /^\d+$/u.test(out);
     },

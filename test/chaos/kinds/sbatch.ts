@@ -18,7 +18,7 @@ echo missed`;
 
 const killing = (about: Pick<Fault, "kind" | "quota" | "what">, words: string, latest: number): Fault => ({
   ...about,
-  lane: "moments",
+  lane: "ssh",
   async inject(scene: Scene, draw: Draw) {
     const cluster = draw.pick(["c1", "c2"]);
     return (await scene.run(cluster, "root", hunt(words, draw.between(0, latest)))) === "hit";

@@ -56,7 +56,7 @@ export const slurmFaults: readonly Fault[] = [
     {
       kind: "slurmctld killed",
       what: "SIGKILL at any moment, and started again: what it had not saved is lost, and ids are given away again",
-      shakesSlurm: true,
+      shakesJobs: true,
     },
     async (scene, cluster, draw) => {
       await sleep(draw.between(0, 3000));

@@ -15,7 +15,7 @@ const moment = (
   act: (proxy: TcpProxy, draw: Draw) => Promise<boolean>,
 ): Fault => ({
   kind,
-  lane: "moments",
+  lane: "ssh",
   quota,
   what,
   inject: async ({ ssh }, draw) => act(draw.next() < 0.5 ? ssh.c1 : ssh.c2, draw),
