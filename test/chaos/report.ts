@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { format } from "prettier";
 import type { Fault } from "./fault.ts";
 import { allFaults } from "./kinds/all.ts";
 import type { Entry } from "./ledger.ts";
@@ -58,5 +59,5 @@ which byte or request meets which life is up to the machine. \`node test/chaos/m
 | --- | --- | --- | --- | --- |
 ${seeds.join("\n")}
 `;
-  await writeFile(page, text);
+  await writeFile(page, await format(text, { parser: "markdown" }));
 }
