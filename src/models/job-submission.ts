@@ -121,6 +121,8 @@ export interface JobSubmissionSpec {
     /** Succeeded (default: it ended Done), Finished (it ended in whatever way), Failed (it ended, but not Done), Started (it runs or ran). */
     when?: "Succeeded" | "Finished" | "Failed" | "Started";
   }[];
+  /** true keeps the submission from being sent, and holds a job that waits in the scheduler's queue; false sends or releases it. What runs goes on. Only what was held by this field is released by it. */
+  suspend?: boolean;
   /** true cancels the job and keeps this record. Cannot be taken back. */
   cancel?: boolean;
   /** How long to wait for a missing template, script, ConfigMap, cluster or tenant before the submission is Rejected, counted from its creation. Default: for ever, so that GitOps can apply in any order. */
@@ -188,6 +190,8 @@ export interface JobSubmissionStatus {
     optionsDigest: string;
     /** The scheduler's id. */
     jobId?: string;
+    /** What of its job waits in the queue is held by spec.suspend, or about to be. Absent once it is released. */
+    held?: boolean;
     /** Its job was over or gone, and what Slurm then sent back to the queue is cancelled by us. */
     swept?: boolean;
     /** How the attempt ended: nothing of it ever ran, the scheduler refused it, or its job is over. Absent while it is open. */
@@ -214,6 +218,8 @@ export interface JobSubmissionStatus {
   submittedAt?: string;
   /** By the cluster's clock; of an array, of the first task. */
   startedAt?: string;
+  /** When spec.suspend last let it go, by the operator's clock: time that it was held does not count against its timeouts. */
+  resumedAt?: string;
   /** By the cluster's clock; of an array, of the last task. */
   endedAt?: string;
   /** Time limit that Slurm gave the job. Absent for no limit. */

@@ -11,7 +11,7 @@ const digest = text(71, /^sha256:[0-9a-f]{64}$/);
 /** What a status takes of a job's outputs. */
 export const outputBounds = { most: 256, nameLength: 63, valueLength: 4096 } as const;
 
-/** One try to hand the job to a scheduler. Written before anything is sent; while it is open, nothing but `jobId`, `swept` and `ended` is ever added. */
+/** One try to hand the job to a scheduler. Written before anything is sent; while it is open, nothing but `jobId`, `swept` and `ended` is ever added, and `held` comes and goes. */
 export const attempt = z.object({
   index: int32(1, 999_999).describe("From 1."),
   token: text(128)
@@ -30,6 +30,12 @@ export const attempt = z.object({
   scriptDigest: digest.describe("Digest of the script that is sent."),
   optionsDigest: digest.describe("Digest of options, variables and limits that are sent with it."),
   jobId: text(64).optional().describe("The scheduler's id."),
+  held: z
+    .boolean()
+    .optional()
+    .describe(
+      "What of its job waits in the queue is held by spec.suspend, or about to be. Absent once it is released.",
+    ),
   swept: z
     .boolean()
     .optional()
@@ -91,6 +97,11 @@ export const jobSubmissionStatus = z.object({
   workingDirectory: text(4096).optional().describe("The job's directory on the cluster."),
   submittedAt: time.optional().describe("By the cluster's clock."),
   startedAt: time.optional().describe("By the cluster's clock; of an array, of the first task."),
+  resumedAt: time
+    .optional()
+    .describe(
+      "When spec.suspend last let it go, by the operator's clock: time that it was held does not count against its timeouts.",
+    ),
   endedAt: time.optional().describe("By the cluster's clock; of an array, of the last task."),
   timeLimitSeconds: z
     .int()

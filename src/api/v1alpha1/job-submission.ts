@@ -68,6 +68,12 @@ export const jobSubmissionSpec = withRules(
     dependsOn: keyedList(dependency, "name", 32)
       .optional()
       .describe("Submissions that must have come so far before this one is sent."),
+    suspend: z
+      .boolean()
+      .optional()
+      .describe(
+        "true keeps the submission from being sent, and holds a job that waits in the scheduler's queue; false sends or releases it. What runs goes on. Only what was held by this field is released by it.",
+      ),
     cancel: z
       .boolean()
       .optional()

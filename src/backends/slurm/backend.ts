@@ -63,8 +63,8 @@ export interface SlurmLogin extends AsyncDisposable {
   find(place: Place, call: Call): Promise<readonly number[]>;
   /** Cancels every live job whose Command is of the token, and `jobId` if its row carries the token; check and scancel are one remote command. @returns the ids it signalled */
   cancel(place: Place, call: Call): Promise<readonly number[]>;
-  /** Holds or releases the token's jobs in the same way. */
-  hold(place: Place, held: boolean, call: Call): Promise<void>;
+  /** Holds or releases what of the token's jobs waits in the queue, in the same way. @returns Slurm's words where it would not */
+  hold(place: Place, held: boolean, call: Call): Promise<string | undefined>;
   readMarks(places: readonly Place[], call: Call): Promise<ReadonlyMap<Token, Marks>>;
   /** The end of a file below the token's directory or of an absolute path, at most `bytes`; undefined when there is none. */
   readTail(file: { path: string; bytes: number }, call: Call): Promise<string | undefined>;

@@ -1,5 +1,6 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import type { Call, ClusterPoller, DatedPlace, SlurmLogin, StagedJob } from "../../backends/slurm/backend.ts";
+import { steadyNow } from "../../backends/slurm/poll/poll-clock.ts";
 import type { Instant } from "../../core/instant.ts";
 import { waiting } from "../../core/problem.ts";
 import type { Marks } from "../../core/slurm/marks.ts";
@@ -31,6 +32,8 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
       return { close: await login.close(place, call) };
     case "cancel":
       return { cancelled: await login.cancel(place, call) };
+    case "hold":
+      return hold(question.held, asked, call);
     case "own":
       return { own: await login.find(place, call) };
     case "look":
@@ -38,10 +41,7 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
     case "accounting":
       return { ...(await accounting(asked, call)), accountingOn: question.on };
     case "marks":
-      return {
-        marks: (await login.readMarks([place], call)).get(place.token) ?? noMarks,
-        marksOn: question.on,
-      };
+      return { marks: await readMarks(asked, call), marksOn: question.on };
     case "log":
       return { log: (await login.readTail({ path: question.path, bytes: tailBytes }, call)) ?? null };
     case "sweep":
@@ -51,6 +51,17 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
 }
 
 const noMarks: Marks = { owner: { is: "none" }, closed: false, tried: false, exits: [], outputs: [] };
+
+async function readMarks({ attempt, login }: Asked, call: Call): Promise<Marks> {
+  const place = placeOf(attempt);
+  return (await login.readMarks([place], call)).get(place.token) ?? noMarks;
+}
+
+async function hold(held: boolean, { attempt, login }: Asked, call: Call): Promise<Answers> {
+  const refusal = await login.hold(placeOf(attempt), held, call);
+  const answer = { at: steadyNow(), refusal };
+  return held ? { hold: answer } : { release: answer };
+}
 
 async function put(job: StagedJob, { login, poller }: Asked, call: Call): Promise<Answers> {
   const answer = await login.put(job, call);

@@ -50,6 +50,7 @@ export function observe(
 /** Only what has yet to be sent is worked out: what runs keeps what it was sent with. */
 export function needsPreparation({ metadata, spec, status }: JobSubmission): boolean {
   if (metadata.deletionTimestamp !== undefined || spec.cancel === true || isOver(status)) return false;
+  if (spec.suspend === true) return false;
   const attempt = openAttempt(status);
   return attempt === undefined || attempt.jobId === undefined;
 }

@@ -5,12 +5,13 @@ import { tokenOf } from "../slurm/token.ts";
 import { conditionOf, cut } from "../status/conditions.ts";
 import { fromTime, toTime } from "../status/time.ts";
 import { nextIndex, replaceAttempt, waitForNextAttempt } from "./attempts.ts";
+import { notSentMessage } from "./holding.ts";
 import { isDeleting, type Observed } from "./observed.ts";
 import type { Prepared } from "./prepared.ts";
 import { warningNotes } from "./script-warnings.ts";
 import { missingReferences, reasons } from "./reasons.ts";
 import { hasFinalizer } from "./release.ts";
-import { report } from "./report.ts";
+import { report, resumedAt } from "./report.ts";
 import type { Step } from "./step.ts";
 
 /** Something that is not watched may have changed: look again then. */
@@ -22,6 +23,7 @@ export function decideBeforeDispatch(seen: Observed): Step {
   if (isDeleting(seen.submission))
     return hasFinalizer(metadata.finalizers) ? { do: "removeFinalizer", notes: [] } : { do: "wait" };
   if (spec.cancel === true) return cancelledBefore(seen);
+  if (spec.suspend === true) return suspendedBefore(seen);
   if (seen.prepared === undefined) return { do: "wait", ms: recheckMs };
   if (!seen.prepared.ok) return hinder(seen, seen.prepared.problem);
   if (!hasFinalizer(metadata.finalizers)) return { do: "addFinalizer" };
@@ -95,13 +97,15 @@ function hinder(seen: Observed, problem: Problem): Step {
 }
 
 function timeoutOf(
-  { submission, now }: Observed,
+  seen: Observed,
   problem: Problem,
 ): { is: "passed"; problem: Problem } | { is: "open"; leftMs: number } {
+  const { submission, now } = seen;
   const seconds = submission.spec.missingReferenceTimeoutSeconds;
   if (seconds === undefined || !missingReferences.has(problem.reason))
     return { is: "open", leftMs: Number.POSITIVE_INFINITY };
-  const leftMs = after(fromTime(submission.metadata.creationTimestamp), seconds * 1000) - now;
+  const since = resumedAt(seen) ?? submission.metadata.creationTimestamp;
+  const leftMs = after(fromTime(since), seconds * 1000) - now;
   if (leftMs > 0) return { is: "open", leftMs };
   return {
     is: "passed",
@@ -110,6 +114,14 @@ function timeoutOf(
       `still missing after spec.missingReferenceTimeoutSeconds (${seconds} s): ${problem.message}`,
     ),
   };
+}
+
+/** Whatever is missing meanwhile may as well be missing. */
+function suspendedBefore(seen: Observed): Step {
+  return report(seen, {
+    situation: { is: "suspended", isSent: false, message: notSentMessage },
+    next: { wait: undefined },
+  });
 }
 
 function cancelledBefore(seen: Observed): Step {

@@ -54,7 +54,10 @@ function afterLook(seen: Observed, attempt: Attempt, { closed, look }: { closed:
   // What waited in the queue behind the close never gets past the fence, even if it has started since.
   if (runs && isSweeping(seen, attempt)) return stillEnding(seen);
   // Let in before the close, or just about to be turned away at the fence: either way it goes on to its end.
-  if (runs) return follow(seen, pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false }));
+  if (runs) {
+    const picture = pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false });
+    return follow(seen, attempt, { picture, look });
+  }
   // Rule 5: nothing of a void token ever runs, so the next attempt need not wait for what is left of this one in the queue.
   if (closed.owner.is === "void" && own.length > 0) return giveUp(seen, attempt, lostBeforeStart(attempt));
   // Closed before it could start again, or a second job of the token: what lives here has nothing left to do.

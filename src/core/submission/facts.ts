@@ -32,6 +32,14 @@ export interface Memory {
   readonly missingFrom?: Instant;
 }
 
+/** What Slurm was told about holding. Whether it did so, a look begun after `at` shows. */
+export interface HoldAnswer {
+  /** By the steady clock, after the answer. */
+  readonly at: Instant;
+  /** Slurm's words, where it would not. */
+  readonly refusal: string | undefined;
+}
+
 /** Answers of this reconcile, by question. */
 export interface Answers {
   readonly put?: PutAnswer;
@@ -39,6 +47,8 @@ export interface Answers {
   readonly close?: FenceAnswer;
   /** Ids that were signalled: what the login itself saw live. */
   readonly cancelled?: readonly number[];
+  readonly hold?: HoldAnswer;
+  readonly release?: HoldAnswer;
   /** Ids of live jobs of the token, as the login itself sees them. */
   readonly own?: readonly number[];
   readonly look?: Look;

@@ -36,6 +36,8 @@ export const reasons = {
   DidNotRun: "DidNotRun",
   MissingReferenceTimeout: "MissingReferenceTimeout",
   RefusedByScheduler: "RefusedByScheduler",
+  /** Held back by spec.suspend: not sent, or held in the scheduler's queue. */
+  Suspended: "Suspended",
   JobPending: "JobPending",
   JobRunning: "JobRunning",
   JobSuspended: "JobSuspended",

@@ -1,7 +1,8 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import { conditionOf, nextConditions } from "../status/conditions.ts";
+import { toTime } from "../status/time.ts";
 import type { Observed } from "./observed.ts";
-import { ordinaryWaits } from "./reasons.ts";
+import { ordinaryWaits, reasons } from "./reasons.ts";
 import { claimsOf, phaseOf, type Situation } from "./situation.ts";
 import type { Note, Step } from "./step.ts";
 
@@ -25,6 +26,7 @@ export function report(seen: Observed, { situation, change, notes = [], next: fo
     ...status,
     ...change,
     phase: phaseOf(situation),
+    resumedAt: situation.is === "suspended" ? status.resumedAt : resumedAt(seen),
     finished: status.finished ?? "false",
     observedGeneration: metadata.generation,
     conditions,
@@ -46,12 +48,19 @@ function notesOf(before: JobSubmissionStatus, next: JobSubmissionStatus, situati
   ];
 }
 
+/** When spec.suspend last let it go: now, as long as it is still told as suspended. */
+export function resumedAt({ submission: { status }, now }: Observed): string | undefined {
+  const told = conditionOf(status.conditions, "Succeeded");
+  return told?.reason === reasons.Suspended ? toTime(now) : status.resumedAt;
+}
+
 function isBad(situation: Situation): boolean {
   if (situation.is === "waiting") return !ordinaryWaits.has(situation.problem.reason);
   return situation.is === "unclear" || situation.is === "rejected" || situation.is === "aborted";
 }
 
 const actions = {
+  suspended: "Suspend",
   waiting: "Wait",
   dispatching: "Dispatch",
   unclear: "Dispatch",
@@ -61,10 +70,11 @@ const actions = {
   aborted: "Finish",
 } as const satisfies Record<Situation["is"], string>;
 
-/** The attempt with something added; an open attempt never loses or changes a field. */
+/** The attempt with something added; an open attempt never loses or changes a field, `held` apart, which goes with its end. */
 export function withAddition(
   attempt: Attempt,
-  addition: Pick<Attempt, "jobId" | "swept" | "ended">,
+  addition: Pick<Attempt, "jobId" | "held" | "swept" | "ended">,
 ): Attempt {
-  return { ...attempt, ...addition };
+  const { held: _, ...ended } = { ...attempt, ...addition };
+  return addition.ended === undefined ? { ...attempt, ...addition } : ended;
 }

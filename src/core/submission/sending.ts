@@ -4,6 +4,7 @@ import type { FenceAnswer, PutAnswer } from "../slurm/dispatch-answer.ts";
 import { classifyRefusal } from "../slurm/refusal.ts";
 import { fromTime } from "../status/time.ts";
 import { replaceAttempt } from "./attempts.ts";
+import { notSentMessage } from "./holding.ts";
 import type { Observed } from "./observed.ts";
 import { advisePartition } from "./partitions.ts";
 import type { Prepared } from "./prepared.ts";
@@ -28,6 +29,8 @@ export function decideSending(seen: Observed, attempt: Attempt): Step {
   const { put, void: fence } = seen.answers;
   if (fence !== undefined) return afterVoid(seen, attempt, fence);
   if (put !== undefined) return afterPut(seen, attempt, put);
+  // Whether it was sent already is found out by making it void: what waits in the queue then comes to nothing, what has begun is followed.
+  if (seen.submission.spec.suspend === true) return askVoid;
   const prepared = seen.prepared;
   if (prepared === undefined) return { do: "wait", ms: retryMs };
   if (!prepared.ok)
@@ -143,7 +146,8 @@ export function giveUp(seen: Observed, attempt: Attempt, problem: Problem): Step
   });
 }
 
-function whyVoid({ answers: { put } }: Observed): Problem {
+function whyVoid({ submission, answers: { put } }: Observed): Problem {
+  if (submission.spec.suspend === true) return waiting(reasons.Suspended, notSentMessage);
   if (put?.is === "answered") {
     const refusal = classifyRefusal(put);
     if (refusal.is === "limit")

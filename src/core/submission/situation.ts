@@ -6,6 +6,8 @@ import { reasons } from "./reasons.ts";
 /** Where a submission stands, as its conditions tell it. */
 export type Situation =
   | { is: "waiting"; problem: Problem }
+  /** Held back on purpose: nothing goes on by itself. `isSent`: it waits in the scheduler's queue. */
+  | { is: "suspended"; message: string; isSent: boolean }
   | { is: "dispatching"; message: string }
   | { is: "unclear"; reason: string; message: string }
   | { is: "live"; reason: string; message: string }
@@ -19,6 +21,8 @@ export function phaseOf(situation: Situation): Phase {
     case "dispatching":
     case "unclear":
       return "Created";
+    case "suspended":
+      return situation.isSent ? "Submitted" : "Created";
     case "live":
       return "Submitted";
     case "rejected":
@@ -32,7 +36,7 @@ export function phaseOf(situation: Situation): Phase {
 
 /**
  * Conditions by the table that kubectl wait, kstatus, Flux and Argo CD read: Succeeded and Ready are Unknown while it lives,
- * Reconciling exists while something can still happen, Stalled once somebody has to act.
+ * Reconciling exists while something can still happen by itself, Stalled once somebody has to act.
  */
 export function claimsOf(situation: Situation): Claim[] {
   switch (situation.is) {
@@ -42,6 +46,12 @@ export function claimsOf(situation: Situation): Claim[] {
         situation.problem.message,
         dispatched("False", situation.problem.reason, "Nothing was sent."),
       );
+    case "suspended":
+      return [
+        { type: "Succeeded", status: "Unknown", reason: reasons.Suspended, message: situation.message },
+        { type: "Ready", status: "Unknown", reason: reasons.Suspended, message: situation.message },
+        situation.isSent ? accepted : dispatched("False", reasons.Suspended, "Nothing was sent."),
+      ];
     case "dispatching":
       return underway(
         reasons.Dispatching,

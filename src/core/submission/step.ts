@@ -17,6 +17,8 @@ export type Question =
   | { ask: "void" }
   | { ask: "close" }
   | { ask: "cancel" }
+  /** Of what waits in the queue. */
+  | { ask: "hold"; held: boolean }
   | { ask: "own" }
   | { ask: "look"; after: Instant }
   /** `on`: the look at hand. What is answered is of a moment after it. */

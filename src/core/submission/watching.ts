@@ -3,6 +3,7 @@ import { conditionOf } from "../status/conditions.ts";
 import { decideEnding } from "./ending.ts";
 import { isOf, pictureFrom } from "./evidence.ts";
 import type { Look } from "./facts.ts";
+import { decideHold } from "./holding.ts";
 import { hasLasted } from "./memory.ts";
 import type { Observed } from "./observed.ts";
 import { follow } from "./following.ts";
@@ -27,7 +28,7 @@ export function decideWatching(seen: Observed, attempt: Attempt): Step {
   const picture = pictureFrom(seen, attempt, { rows: latest.rows, waitsOver: false });
   switch (picture.verdict.is) {
     case "live":
-      return follow(seen, picture);
+      return decideHold(seen, attempt, { rows, latest }) ?? follow(seen, attempt, { picture, look: latest });
     case "ended":
     case "didNotRun":
     case "lost":

@@ -96,19 +96,18 @@ export class Journal {
     return readListAnswers(await this.#read(listScript(question), listSeconds, signal));
   }
 
-  /** @returns the ids that were signalled, for each token */
+  /** @returns what came of it, for each token */
   async signalJobs(
     at: BatchKey,
     tokens: readonly Token[],
     signal: AbortSignal,
-  ): Promise<readonly (readonly number[])[]> {
+  ): Promise<readonly Signalled[]> {
     const verb = at.verb === "journal" || at.verb === "look" ? "cancel" : at.verb;
     const frames = await this.#read(jobsScript(at.install, tokens, verb), shortSeconds, signal);
     const failed = frames.find(([word]) => word === "failed");
     if (failed !== undefined) throw new SlurmCommandFailed(decodeText(failed[2]), Number(failed[1]));
-    return tokens.map((token) =>
-      frames.filter(([word, of]) => word === "signalled" && of === token).map(([, , id]) => Number(id)),
-    );
+    const byToken = Map.groupBy(frames, ([, token]) => token ?? "");
+    return tokens.map((token) => signalled(byToken.get(token) ?? []));
   }
 
   async look(places: readonly Place[], signal: AbortSignal): Promise<readonly Marks[]> {
@@ -157,6 +156,21 @@ export class Journal {
     const timeLimitMs = (run.seconds + slackSeconds) * 1000;
     return this.#session.run({ command, stdin: script.text, timeLimitMs, signal: run.signal });
   }
+}
+
+/** What came of a signal to the jobs of one token. */
+export interface Signalled {
+  readonly ids: readonly number[];
+  /** Slurm's words about those that it would not do it to. */
+  readonly refusal: string | undefined;
+}
+
+function signalled(frames: Frames): Signalled {
+  const refused = frames.find(([word]) => word === "refused");
+  return {
+    ids: frames.filter(([word]) => word === "signalled").map(([, , id]) => Number(id)),
+    refusal: refused === undefined ? undefined : decodeText(refused[3]).replace(/\s+/gu, " ").trim(),
+  };
 }
 
 interface Run {

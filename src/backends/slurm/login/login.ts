@@ -12,7 +12,7 @@ import type { PutLimits } from "../wrapper/put-script.ts";
 import { shardOf } from "../wrapper/script.ts";
 import { Lanes, type BatchKey } from "./lanes.ts";
 import { installOf } from "./place.ts";
-import { Journal } from "./journal.ts";
+import { Journal, type Signalled } from "./journal.ts";
 
 export interface SlurmLoginOptions {
   /** Carries everything of this login; the poller may use the same one. Closed with the login. */
@@ -44,7 +44,7 @@ class BatchingLogin implements SlurmLogin {
   readonly #puts: Lanes<StagedJob, PutAnswer>;
   readonly #fences: Lanes<FenceBatch["fences"][number], FenceAnswer>;
   readonly #forgets: Lanes<DatedPlace, ForgetAnswer>;
-  readonly #jobs: Lanes<Token, readonly number[]>;
+  readonly #jobs: Lanes<Token, Signalled>;
   readonly #looks: Lanes<Place, Marks>;
 
   constructor(options: SlurmLoginOptions) {
@@ -79,15 +79,15 @@ class BatchingLogin implements SlurmLogin {
   }
 
   async find(place: Place, call: Call): Promise<readonly number[]> {
-    return this.#signal(place, "find", call);
+    return (await this.#signal(place, "find", call)).ids;
   }
 
   async cancel(place: Place, call: Call): Promise<readonly number[]> {
-    return this.#signal(place, "cancel", call);
+    return (await this.#signal(place, "cancel", call)).ids;
   }
 
-  async hold(place: Place, held: boolean, call: Call): Promise<void> {
-    await this.#signal(place, held ? "hold" : "release", call);
+  async hold(place: Place, held: boolean, call: Call): Promise<string | undefined> {
+    return (await this.#signal(place, held ? "hold" : "release", call)).refusal;
   }
 
   async readMarks(places: readonly Place[], call: Call): Promise<ReadonlyMap<Token, Marks>> {
@@ -130,7 +130,7 @@ class BatchingLogin implements SlurmLogin {
     }
   }
 
-  async #signal(place: Place, verb: JobsVerb, call: Call): Promise<readonly number[]> {
+  async #signal(place: Place, verb: JobsVerb, call: Call): Promise<Signalled> {
     return this.#jobs.at({ install: installOf(place), shard: 0, verb }).ask(place.token, call.signal);
   }
 }

@@ -186,10 +186,10 @@ export class ModelOperator {
       case "cancel":
         slurm.cancel(token);
         return { cancelled: [] };
+      case "hold":
+        return this.#hold(token, question.held);
       case "own":
-        return {
-          own: (slurm.queue().get(token) ?? []).filter((row) => !isFinal(row)).map(({ jobId }) => jobId),
-        };
+        return { own: liveIds(slurm.queue().get(token)) };
       case "look": {
         const look = this.#lookOf(token);
         return look === undefined ? unreachable : { look };
@@ -206,6 +206,12 @@ export class ModelOperator {
       case "put":
         throw new Error("a put is answered when it is over");
     }
+  }
+
+  #hold(token: string, held: boolean): Answers {
+    this.#world.slurm.hold(token, held);
+    const answer = { at: this.#world.now, refusal: undefined };
+    return held ? { hold: answer } : { release: answer };
   }
 
   #observe({ submission, answers }: Walk): Observed {
@@ -259,6 +265,9 @@ export class ModelOperator {
     return { name: `${this.#name} ${name}`, kind: "fault", run };
   }
 }
+
+const liveIds = (rows: readonly JobRow[] = []): readonly number[] =>
+  rows.filter((row) => !isFinal(row)).map(({ jobId }) => jobId);
 
 const answer = (walk: Walk, answers: Answers): void => {
   walk.answers = { ...walk.answers, ...answers };

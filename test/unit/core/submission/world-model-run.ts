@@ -16,6 +16,8 @@ export interface Course {
 }
 
 const settlesWithin = 400;
+/** After so many rounds what spec.suspend asks must be so; then it is let go, and what people held themselves they release. */
+const suspendedFor = 100;
 
 /** Any course of events with at most so many faults. */
 export function anyCourse(bounds: {
@@ -94,6 +96,12 @@ function settle({
 }): void {
   for (let round = 0; round < settlesWithin; round += 1) {
     if (world.object === undefined || world.object.status.finished === "true") return;
+    if (round === suspendedFor && world.object.spec.suspend === true) {
+      world.checkSuspended();
+      world.setSuspend(false);
+    }
+    if (round === 2 * suspendedFor)
+      for (const action of world.slurm.outsideActions()) if (action.name.includes("releases")) action.run();
     const names = new Set(
       all()
         .filter(({ kind }) => kind === "progress")

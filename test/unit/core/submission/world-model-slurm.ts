@@ -1,36 +1,10 @@
 import { after, type Instant } from "../../../../src/core/instant.ts";
 import type { JobRow } from "../../../../src/core/slurm/job-row.ts";
-import type { EndedState } from "../../../../src/core/slurm/job-state-phase.ts";
 import { isToken } from "../../../../src/core/slurm/token.ts";
-import { row, turnedAwayCode } from "./world.ts";
+import { row } from "./world.ts";
 import type { Action, End, World } from "./world-model.ts";
+import { type Job, type Process, type Saved, states } from "./world-model-job.ts";
 import type { PutCommand } from "./world-model-marks.ts";
-
-/** The launcher on its node: before the fence, with the fence, past everything, and the entrypoint itself. */
-interface Process {
-  readonly token: string;
-  readonly jobId: number;
-  readonly restarts: number;
-  stage: "launcher" | "owner" | "starting" | "entrypoint";
-  /** Of the entrypoint. */
-  endsAfter: Instant;
-}
-
-/** A job as slurmctld knows it. */
-interface Job {
-  readonly token: string;
-  readonly id: number;
-  state: "PENDING" | "RUNNING" | "ENDED";
-  end: End | undefined;
-  restarts: number;
-  process: Process | undefined;
-}
-
-interface Saved {
-  readonly state: Job["state"];
-  readonly end: End | undefined;
-  readonly restarts: number;
-}
 
 /** What the protocol rests on: a node that has registered again has ended what slurmctld does not know. */
 const orphanLooks = 3;
@@ -38,14 +12,6 @@ const orphanLooks = 3;
 /** So many things may happen during a long run, and between two saves of slurmctld's state. */
 const longRunMs = 40_000;
 const saveEveryMs = 40_000;
-
-const states: Record<End, { state: EndedState; code: number; signal: number }> = {
-  ok: { state: "COMPLETED", code: 0, signal: 0 },
-  failed: { state: "FAILED", code: 3, signal: 0 },
-  cancelled: { state: "CANCELLED", code: 0, signal: 15 },
-  nodeFailed: { state: "NODE_FAIL", code: 1, signal: 0 },
-  turnedAway: { state: "FAILED", code: turnedAwayCode, signal: 0 },
-};
 
 /** slurmctld, slurmdbd and the nodes. Crashes go back to what was saved last; an id that was lost is given away again. */
 export class ModelSlurm {
@@ -102,6 +68,30 @@ export class ModelSlurm {
     return live.map(({ id }) => id);
   }
 
+  /** What a login of ours tells Slurm. */
+  hold(token: string, held: boolean): void {
+    this.#world.checkHold(token);
+    for (const job of this.#jobs.values())
+      if (job.token === token && job.state === "PENDING") job.held = held;
+  }
+
+  /** People at the cluster. */
+  outsideActions(): readonly Action[] {
+    return [...this.#jobs.values()]
+      .filter(({ state }) => state === "PENDING")
+      .map((job) => ({
+        name: `user ${job.held ? "releases" : "holds"} job ${job.id} on the cluster`,
+        kind: "user",
+        run: () => void (job.held = !job.held),
+      }));
+  }
+
+  hasUnheld(token: string | undefined): boolean {
+    return [...this.#jobs.values()].some(
+      (job) => job.token === token && job.state === "PENDING" && !job.held,
+    );
+  }
+
   actions(): readonly Action[] {
     return [
       ...this.#requestActions(),
@@ -144,6 +134,7 @@ export class ModelSlurm {
       state: "PENDING",
       end: undefined,
       restarts: 0,
+      held: false,
       process: undefined,
     };
     this.#jobs.set(id, job);
@@ -155,7 +146,7 @@ export class ModelSlurm {
     const actions: Action[] = [...this.#processActions(job.process)];
     const add = (name: string, kind: Action["kind"], run: () => void) => actions.push({ name, kind, run });
     // A job that was sent back to the queue does not start beside its orphan.
-    if (job.state === "PENDING" && this.#orphan?.process.jobId !== job.id)
+    if (job.state === "PENDING" && !job.held && this.#orphan?.process.jobId !== job.id)
       add(`job ${job.id} starts`, "progress", () => {
         job.state = "RUNNING";
         job.end = undefined;
@@ -288,7 +279,7 @@ export class ModelSlurm {
 
   #rowOf(job: Job): JobRow {
     if (!isToken(job.token)) throw new Error(`not a token: ${job.token}`);
-    const base = { token: job.token, jobId: job.id, restarts: job.restarts };
+    const base = { token: job.token, jobId: job.id, restarts: job.restarts, priority: job.held ? 0 : 1 };
     if (job.state !== "ENDED" || job.end === undefined)
       return row({ ...base, state: job.state === "PENDING" ? "PENDING" : "RUNNING" });
     const { state, code, signal } = states[job.end];
@@ -309,7 +300,10 @@ export class ModelSlurm {
   #save(): void {
     this.#savedAt = this.#world.now;
     this.#saved = new Map(
-      [...this.#jobs.values()].map(({ id, state, end, restarts }) => [id, { state, end, restarts }]),
+      [...this.#jobs.values()].map(({ id, state, end, restarts, held }) => [
+        id,
+        { state, end, restarts, held },
+      ]),
     );
   }
 
@@ -321,6 +315,7 @@ export class ModelSlurm {
 
   #revert(job: Job): void {
     const saved = this.#saved.get(job.id);
+    if (saved !== undefined) job.held = saved.held;
     if (saved?.state === job.state && saved.restarts === job.restarts) return;
     if (job.process !== undefined && saved?.state !== "RUNNING") {
       this.#endOrphan();

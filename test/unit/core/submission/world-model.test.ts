@@ -8,13 +8,15 @@ const manyRuns = isFull ? 50_000 : 600;
 
 /**
  * S1 one job of a token runs. S2 no attempt opens or runs beside another that runs or has run to its end. S3 nothing runs once the end is stored or the
- * object is gone. S4 the stored end is true and never changes. L without further faults the object comes to its end.
+ * object is gone. S4 the stored end is true and never changes. L without further faults the object comes to its end. H1 suspended, what waits in the queue is
+ * held; H2 only what we have on record is held or released by us.
  */
 describe("whatever happens, the decision keeps S1 to S4 and comes to an end", () => {
   test.each([
     ["one operator, four faults", { operators: 1, faults: 4 }, {}],
     ["two operators that both believe to lead", { operators: 2, faults: 4 }, {}],
     ["without accounting", { operators: 1, faults: 4 }, { accounting: false }],
+    ["people suspend and resume, hold and release", { operators: 1, faults: 4 }, { suspends: true }],
   ] as const)("%s", { timeout: 600_000 }, (_what, bounds, change) => {
     const details = fc.check(
       fc.property(anyCourse(bounds), (course) => void play(course, change)),

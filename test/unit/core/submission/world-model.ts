@@ -29,6 +29,11 @@ export interface Rules {
   readonly accounting: boolean;
   /** Somebody sets the operators' wall clock, and sets it right. */
   readonly clockSteps: boolean;
+  /**
+   * People set spec.suspend back and forth, and hold and release the job on the cluster. Then nothing old is read: a hold is not fenced, so an operator that
+   * believes to lead may hold what another has released.
+   */
+  readonly suspends: boolean;
 }
 
 export const allRules: Rules = {
@@ -41,6 +46,7 @@ export const allRules: Rules = {
   quietTicks: 3,
   accounting: true,
   clockSteps: true,
+  suspends: false,
 };
 
 /** One thing that may happen next. Faults come from a budget; `user` is what people do. */
@@ -119,7 +125,26 @@ export class World {
   }
 
   get staleObject(): JobSubmission | undefined {
-    return this.#before;
+    return this.rules.suspends ? undefined : this.#before;
+  }
+
+  setSuspend(suspend: boolean): void {
+    const object = this.#object;
+    if (object !== undefined) this.#store({ ...object, spec: { ...object.spec, suspend } });
+  }
+
+  /** That we hold is on record as long as we may do it or undo it. */
+  checkHold(token: string): void {
+    const open = this.#object === undefined ? undefined : openAttempt(this.#object.status);
+    if (open?.token === token && open.held !== true)
+      throw new Violation("H2: held or released a job although no hold of ours is on record");
+  }
+
+  /** After everything has gone on for a while. */
+  checkSuspended(): void {
+    const open = this.#object === undefined ? undefined : openAttempt(this.#object.status);
+    if (open?.swept !== true && this.slurm.hasUnheld(open?.token))
+      throw new Violation(`H1: a job may start although spec.suspend is true: ${JSON.stringify(open)}`);
   }
 
   /** @returns what is stored now, `gone`, or undefined for a conflict */
@@ -152,6 +177,11 @@ export class World {
           metadata: { ...object.metadata, deletionTimestamp: new Date(this.now).toISOString() },
         }),
       );
+    if (this.rules.suspends) {
+      const suspend = object.spec.suspend !== true;
+      add(`user sets suspend to ${suspend}`, () => this.setSuspend(suspend));
+      moves.push(...this.slurm.outsideActions());
+    }
     if (!this.isEdited) add("user edits the script", () => void (this.isEdited = true));
     return moves;
   }
