@@ -14,6 +14,22 @@ export interface SlurmClusterSpec {
     port?: number;
     /** Host keys in the form of OpenSSH's known_hosts; get them with ssh-keyscan and check them. Always enforced. */
     knownHosts: string;
+    /** A host to go through. It must allow TCP forwarding to the login nodes, whose names are its own; each login has a connection through it. */
+    jump?: {
+      /** Name or address of the jump host, as the operator reaches it. */
+      host: string;
+      /** Default 22. */
+      port?: number;
+      /** User name on the jump host; the same for all logins. */
+      user: string;
+      /** Host keys of the jump host in the form of OpenSSH's known_hosts. Always enforced. */
+      knownHosts: string;
+      /** Secret in the operator's own namespace with key ssh-privatekey and, for an encrypted key, passphrase. */
+      credentialsSecretRef: {
+        /** Name of the Secret. */
+        name: string;
+      };
+    };
   };
   /** Where job directories go; the compute nodes must see it. %u stands for the login's user name, e.g. /home/%u/batchwright. */
   workDirectory: string;

@@ -9,13 +9,15 @@ import { slurmClusterStatus } from "./slurm-cluster-status.ts";
 const user = text(32, /^[a-z_][-a-z0-9_.]*\$?$/).min(1);
 const absolutePath = text(1024, /^(\/[-A-Za-z0-9_.%+@]+)+\/?$/).min(1);
 
+const credentialsSecretRef = z
+  .object({ name: objectName.describe("Name of the Secret.") })
+  .describe(
+    "Secret in the operator's own namespace with key ssh-privatekey and, for an encrypted key, passphrase.",
+  );
+
 export const login = z.object({
   user: user.describe("User name on the cluster."),
-  credentialsSecretRef: z
-    .object({ name: objectName.describe("Name of the Secret.") })
-    .describe(
-      "Secret in the operator's own namespace with key ssh-privatekey and, for an encrypted key, passphrase.",
-    ),
+  credentialsSecretRef,
 });
 export type Login = z.infer<typeof login>;
 
@@ -75,11 +77,28 @@ const cleanup = withRules(
   ],
 );
 
+const host = text(253, /^[A-Za-z0-9:]([-A-Za-z0-9.:]*[A-Za-z0-9])?$/).min(1);
+
+/** A host that only lets through to the login nodes: no command runs there. */
+const jump = z
+  .object({
+    host: host.describe("Name or address of the jump host, as the operator reaches it."),
+    port: int32(1, 65_535).optional().describe("Default 22."),
+    user: user.describe("User name on the jump host; the same for all logins."),
+    knownHosts: text(65_536)
+      .min(1)
+      .describe("Host keys of the jump host in the form of OpenSSH's known_hosts. Always enforced."),
+    credentialsSecretRef,
+  })
+  .describe(
+    "A host to go through. It must allow TCP forwarding to the login nodes, whose names are its own; each login has a connection through it.",
+  );
+
 const spec = z
   .object({
     ssh: z
       .object({
-        hosts: plainList(text(253, /^[A-Za-z0-9:]([-A-Za-z0-9.:]*[A-Za-z0-9])?$/).min(1), 8)
+        hosts: plainList(host, 8)
           .min(1)
           .describe("Login nodes, tried in order. They must share workDirectory and its locks."),
         port: int32(1, 65_535).optional().describe("Default 22."),
@@ -88,6 +107,7 @@ const spec = z
           .describe(
             "Host keys in the form of OpenSSH's known_hosts; get them with ssh-keyscan and check them. Always enforced.",
           ),
+        jump: jump.optional(),
       })
       .describe("How to reach the cluster."),
     workDirectory: absolutePath.describe(

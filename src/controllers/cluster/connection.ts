@@ -8,7 +8,7 @@ import { isSameLogin, namedLogins, watcherOf, watchersOf } from "../../core/clus
 import type { Token } from "../../core/slurm/token.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import type { Logger } from "../../runtime/logger.ts";
-import { type Credentials, readCredentials } from "./credentials.ts";
+import { readWayIn, type WayIn } from "./credentials.ts";
 import { LoginError } from "./clusters.ts";
 import { Logins, type OpenLogin } from "./logins.ts";
 import type { ClusterMetrics } from "./metrics.ts";
@@ -47,8 +47,9 @@ export class Connection implements AsyncDisposable {
     this.#options = options;
     this.#logins = new Logins({
       cluster: cluster.metadata.name,
-      read: async (login, signal) => readCredentials(client, { namespace, login }, signal),
-      connect: (login, credentials) => this.#connect(login, credentials),
+      read: async (login, signal) =>
+        readWayIn(client, { namespace, login, jump: cluster.spec.ssh.jump }, signal),
+      connect: (login, wayIn) => this.#connect(login, wayIn),
     });
   }
 
@@ -130,15 +131,18 @@ export class Connection implements AsyncDisposable {
     );
   }
 
-  #connect(login: Login, { privateKey, passphrase, version }: Credentials): OpenLogin {
+  #connect(login: Login, { jump: jumpKey, version, ...key }: WayIn): OpenLogin {
     const { ssh, binDirectory } = this.#cluster.spec;
+    const { hosts, port = 22, knownHosts, jump } = ssh;
     const session = new Session({
-      hosts: ssh.hosts,
-      port: ssh.port ?? 22,
+      hosts,
+      port,
       user: login.user,
-      knownHosts: ssh.knownHosts,
-      privateKey,
-      ...(passphrase === undefined ? {} : { passphrase }),
+      knownHosts,
+      ...key,
+      ...(jump === undefined || jumpKey === undefined
+        ? {}
+        : { jump: { ...jump, port: jump.port ?? 22, ...jumpKey } }),
     });
     return {
       session,

@@ -3,12 +3,12 @@ import type { Call, SlurmLogin } from "../../backends/slurm/backend.ts";
 import { untilAborted } from "../../backends/slurm/poll/until-aborted.ts";
 import type { Session } from "../../backends/slurm/session/session.ts";
 import { LoginError } from "./clusters.ts";
-import type { Credentials } from "./credentials.ts";
+import type { WayIn } from "./credentials.ts";
 
 export interface OpenLogin {
   readonly login: SlurmLogin;
   readonly session: Session;
-  /** Of the Secret that it was opened with. */
+  /** Of the Secrets that it was opened with. */
   readonly version: string;
 }
 
@@ -16,8 +16,8 @@ export interface LoginsOptions {
   /** Name of the SlurmCluster, for messages. */
   readonly cluster: string;
   /** @throws LoginError when the Secret is missing or holds no key */
-  readonly read: (login: Login, signal: AbortSignal) => Promise<Credentials>;
-  readonly connect: (login: Login, credentials: Credentials) => OpenLogin;
+  readonly read: (login: Login, signal: AbortSignal) => Promise<WayIn>;
+  readonly connect: (login: Login, wayIn: WayIn) => OpenLogin;
   /** How long a changed Secret may go unnoticed; a minute where absent. */
   readonly recheckMs?: number;
 }
@@ -95,18 +95,18 @@ export class Logins implements AsyncDisposable {
   async #renew(login: Login, before: Promise<OpenLogin>): Promise<OpenLogin> {
     const { read, connect } = this.#options;
     const open = await before;
-    let credentials: Credentials;
+    let wayIn: WayIn;
     try {
-      credentials = await read(login, this.#closing.signal);
+      wayIn = await read(login, this.#closing.signal);
     } catch (error) {
       // An API server that does not answer says nothing of the key. A Secret that was taken away does.
       if (!(error instanceof LoginError)) return open;
       await open.login[Symbol.asyncDispose]();
       throw error;
     }
-    if (credentials.version === open.version) return open;
+    if (wayIn.version === open.version) return open;
     await open.login[Symbol.asyncDispose]();
-    return connect(login, credentials);
+    return connect(login, wayIn);
   }
 }
 

@@ -1,6 +1,10 @@
 import type { SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import { PollFailure, type PollFailureKind } from "../../backends/slurm/poll/failure.ts";
-import { SlurmUnreachable, type UnreachableKind } from "../../backends/slurm/session/unreachable.ts";
+import {
+  type Hop,
+  SlurmUnreachable,
+  type UnreachableKind,
+} from "../../backends/slurm/session/unreachable.ts";
 import { clusterReasons } from "../../core/cluster/reasons.ts";
 import { type Problem, waiting } from "../../core/problem.ts";
 import { LoginError } from "./clusters.ts";
@@ -9,7 +13,7 @@ import { LoginError } from "./clusters.ts";
 export function problemOf(cluster: SlurmCluster, error: unknown): Problem | undefined {
   if (error instanceof LoginError) return waiting(clusterReasons.CredentialsNotFound, error.message);
   if (error instanceof SlurmUnreachable)
-    return waiting(reasonOf(error.kind), `${error.message}${sessionCures[error.kind] ?? ""}`);
+    return waiting(reasonOf(error.kind), `${error.message}${sessionCures[error.hop][error.kind] ?? ""}`);
   if (error instanceof PollFailure) {
     if (error.kind === "NoShell")
       return waiting(clusterReasons.ShellFailed, `${error.message}; ${cures.NoShell}`);
@@ -75,11 +79,18 @@ const cures: Readonly<Record<PollFailureKind, string>> = {
   Unreachable: "is slurmctld up (scontrol ping)? It is asked again",
 };
 
+const secretTiming = "A refused key is tried again within 15 minutes, a changed Secret within about one";
+
 /** Where the session does not say the cure itself: it knows the keys, and says what to do with them. */
-const sessionCures: Readonly<Partial<Record<UnreachableKind, string>>> = {
-  HostUnreachable: "; nothing listens there, or there is no route: check spec.ssh.hosts and spec.ssh.port",
-  AuthenticationFailed:
-    "; check that the login's public key is authorised there and that the Secret holds its private key. A refused key is tried again within 15 minutes, a changed Secret within about one",
+const sessionCures: Readonly<Record<Hop, Readonly<Partial<Record<UnreachableKind, string>>>>> = {
+  login: {
+    HostUnreachable: "; check spec.ssh.hosts and spec.ssh.port, the way there, and sshd",
+    AuthenticationFailed: `; check that the login's public key is authorised there and that the Secret holds its private key. ${secretTiming}`,
+  },
+  jump: {
+    HostUnreachable: "; check spec.ssh.jump.host and spec.ssh.jump.port, the way there, and sshd",
+    AuthenticationFailed: `; check that the public key of spec.ssh.jump.user is authorised there and that the Secret in spec.ssh.jump holds its private key. ${secretTiming}`,
+  },
 };
 
 /** A command of Slurm's is not where it was looked for. */

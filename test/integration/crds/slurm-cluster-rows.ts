@@ -55,6 +55,33 @@ export const slurmClusterRows: RowsOfKind = {
       refusal: 'spec.tenants[1]: Duplicate value: {"name":"physics"}',
     },
     {
+      what: "a jump host",
+      spec: {
+        ...cluster,
+        ssh: {
+          ...cluster.ssh,
+          jump: {
+            host: "jump.example.org",
+            port: 2222,
+            user: "gate",
+            knownHosts: "[jump.example.org]:2222 ssh-ed25519 AAAA\n",
+            credentialsSecretRef: { name: "c1-jump" },
+          },
+        },
+      },
+    },
+    {
+      what: "a jump host without its keys",
+      spec: {
+        ...cluster,
+        ssh: {
+          ...cluster.ssh,
+          jump: { host: "jump.example.org", user: "gate", credentialsSecretRef: { name: "c1-jump" } },
+        },
+      },
+      refusal: "spec.ssh.jump.knownHosts: Required value",
+    },
+    {
       what: "no host",
       spec: { ...cluster, ssh: { ...cluster.ssh, hosts: [] } },
       refusal: "spec.ssh.hosts: Invalid value: 0: spec.ssh.hosts in body should have at least 1 items",

@@ -49,6 +49,7 @@ export function judgeHostKey(
   known: KnownHosts,
   host: { name: string; port: number },
   key: Buffer,
+  field = "spec.ssh.knownHosts",
 ): HostKeyJudgement {
   const name = hostName(host.name, host.port);
   const shown = `${keyType(key) ?? "unreadable key"} ${fingerprint(key)}`;
@@ -56,7 +57,7 @@ export function judgeHostKey(
   if (own.some((entry) => entry.revoked && same(entry.key, key)))
     return {
       is: "mismatch",
-      message: `host key of ${name} is revoked in spec.ssh.knownHosts: ${shown}; the host needs another key, and that one goes there`,
+      message: `host key of ${name} is revoked in ${field}: ${shown}; the host needs another key, and that one goes there`,
     };
   const valid = own.filter((entry) => !entry.revoked);
   if (valid.some((entry) => same(entry.key, key))) return { is: "known" };
@@ -64,14 +65,14 @@ export function judgeHostKey(
     const expected = valid.map((entry) => `${entry.type} ${fingerprint(entry.key)}`).join(", ");
     return {
       is: "mismatch",
-      message: `host key of ${name} is ${shown}, but spec.ssh.knownHosts expects ${expected}; if the host was really reinstalled, compare the new fingerprint with the site's published one and put the new key there`,
+      message: `host key of ${name} is ${shown}, but ${field} expects ${expected}; if the host was really reinstalled, compare the new fingerprint with the site's published one and put the new key there`,
     };
   }
   const skipped =
     known.unreadable.length > 0 ? ` (lines that cannot be read: ${known.unreadable.join(", ")})` : "";
   return {
     is: "unknown",
-    message: `spec.ssh.knownHosts has no key for ${name}${skipped}; the host shows ${shown}: compare that with the site's published fingerprint, then add its line from ssh-keyscan`,
+    message: `${field} has no key for ${name}${skipped}; the host shows ${shown}: compare that with the site's published fingerprint, then add its line from ssh-keyscan`,
   };
 }
 

@@ -3,10 +3,17 @@ import { performance } from "node:perf_hooks";
 import type { Client } from "ssh2";
 
 import { openConnection, type ConnectTimes, type SshTarget } from "./connection.ts";
-import { defaultPauses, pauseAfter, type Failures, type PauseLimits } from "./pause.ts";
+import {
+  defaultPauses,
+  type EarlyLosses,
+  type Failures,
+  pauseAfter,
+  pauseAfterLoss,
+  type PauseLimits,
+} from "./pause.ts";
 import { runCommand, type RemoteCommand, type RemoteResult } from "./remote-command.ts";
 import { Slots } from "./slots.ts";
-import { SlurmUnreachable } from "./unreachable.ts";
+import { type Hop, SlurmUnreachable } from "./unreachable.ts";
 
 export interface SessionOptions extends Omit<SshTarget, "host"> {
   /** Names of the same login, tried in this order. */
@@ -30,6 +37,7 @@ const defaultLimits: SessionLimits = {
 };
 
 const noFailures: Failures = { total: 0, refusals: 0, wasLastRefused: false };
+const noLosses: EarlyLosses = { total: 0, wasLastAnswered: false };
 
 type Link =
   | { is: "down" }
@@ -50,6 +58,9 @@ export class Session implements AsyncDisposable {
   readonly #running = new Set<Promise<unknown>>();
   #link: Link = { is: "down" };
   #failures = noFailures;
+  #losses = noLosses;
+  /** The connection that has answered a command. */
+  #answered: Client | undefined;
   #jump: Client | undefined;
 
   constructor(options: SessionOptions) {
@@ -90,7 +101,9 @@ export class Session implements AsyncDisposable {
       using _slot = await this.#slots.take(signal);
       const client = await this.#connected(signal);
       isSent = true;
-      return await runCommand(client, command, signal);
+      const result = await runCommand(client, command, signal);
+      this.#answered = client;
+      return result;
     } catch (error) {
       if (limit.aborted && !command.signal.aborted && !(error instanceof SlurmUnreachable))
         throw new SlurmUnreachable("CommandTimedOut", `no answer within ${command.timeLimitMs / 1000} s`, {
@@ -130,9 +143,8 @@ export class Session implements AsyncDisposable {
       const client = await this.#openFirst();
       // A connection may break with an error that nobody waits for; `close` follows and is what counts.
       client.on("error", () => undefined);
-      client.once("close", () => {
-        if (this.#link.is === "up" && this.#link.client === client) this.#link = { is: "down" };
-      });
+      const openedAt = performance.now();
+      client.once("close", () => this.#lost(client, openedAt));
       this.#failures = noFailures;
       this.#link = { is: "up", client };
       return client;
@@ -149,12 +161,33 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  #lost(client: Client, openedAt: number): void {
+    if (this.#link.is !== "up" || this.#link.client !== client) return;
+    this.#dropJump();
+    const livedMs = performance.now() - openedAt;
+    this.#losses =
+      livedMs < this.#limits.steadyMs
+        ? { total: this.#losses.total + 1, wasLastAnswered: this.#answered === client }
+        : noLosses;
+    const pauseMs = pauseAfterLoss(this.#losses, this.#limits, Math.random());
+    this.#link =
+      pauseMs === 0
+        ? { is: "down" }
+        : { is: "pausing", until: performance.now() + pauseMs, error: this.#closesEarly(livedMs) };
+  }
+
+  #closesEarly(livedMs: number): SlurmUnreachable {
+    const { user, hosts } = this.#options;
+    const text = `${user}@${hosts.join(", ")}: connections are lost soon after the login, the last one after ${Math.ceil(livedMs / 1000)} s (${this.#losses.total} in a row)`;
+    return new SlurmUnreachable("ConnectionLost", text);
+  }
+
   async #openFirst(): Promise<Client> {
     const through = await this.#openJump();
     const failures: SlurmUnreachable[] = [];
     for (const host of this.#options.hosts) {
       try {
-        return await this.#openOne({ ...this.#options, host }, through);
+        return await this.#openOne({ ...this.#options, host }, { through });
       } catch (error) {
         if (!(error instanceof SlurmUnreachable)) throw error;
         failures.push(error);
@@ -162,27 +195,28 @@ export class Session implements AsyncDisposable {
         if (error.kind === "AuthenticationFailed") break;
       }
     }
+    this.#dropJump();
     throw summaryOf(failures);
   }
 
   async #openJump(): Promise<Client | undefined> {
     if (this.#options.jump === undefined) return undefined;
-    this.#jump?.destroy();
-    this.#jump = undefined;
-    const jump = await this.#openOne(this.#options.jump);
+    this.#dropJump();
+    const jump = await this.#openOne(this.#options.jump, { hop: "jump" });
     jump.on("error", () => undefined);
     this.#jump = jump;
     return jump;
   }
 
+  #dropJump(): void {
+    this.#jump?.destroy();
+    this.#jump = undefined;
+  }
+
   /** Counts a key that is refused wherever that is: another host may have failed for a reason that is told first. */
-  async #openOne(target: SshTarget, through?: Client): Promise<Client> {
+  async #openOne(target: SshTarget, way: { through?: Client | undefined; hop?: Hop }): Promise<Client> {
     try {
-      return await openConnection(target, {
-        times: this.#limits,
-        signal: this.#closing.signal,
-        ...(through === undefined ? {} : { through }),
-      });
+      return await openConnection(target, { times: this.#limits, signal: this.#closing.signal, ...way });
     } catch (error) {
       if (error instanceof SlurmUnreachable && error.kind === "AuthenticationFailed")
         this.#failures = { ...this.#failures, refusals: this.#failures.refusals + 1 };

@@ -16,6 +16,8 @@ export type UnreachableKind =
   /** As many commands wait for this login as may. */
   | "TooManyWaiting";
 
+export type Hop = "login" | "jump";
+
 /**
  * Transport failed: nothing is known of what the command would have said. Never a statement about a job.
  * `mayHaveRun` is false only if the command certainly never started.
@@ -26,13 +28,16 @@ export class SlurmUnreachable extends Error {
   readonly mayHaveRun: boolean;
   /** What the command had written to stdout until then. */
   readonly received: string;
+  /** Where it failed on the way: the message of a jump host names it, and the cure is another field's. */
+  readonly hop: Hop;
 
   constructor(
     kind: UnreachableKind,
     message: string,
-    known: { mayHaveRun?: boolean; received?: string } = {},
+    known: { mayHaveRun?: boolean; received?: string; hop?: Hop } = {},
   ) {
     super(message);
+    this.hop = known.hop ?? "login";
     this.kind = kind;
     this.mayHaveRun = known.mayHaveRun ?? false;
     this.received = known.received ?? "";

@@ -26,7 +26,7 @@ function loginsOn(server: SshServer, secrets: Secrets, recheckMs = 0): Logins {
       secrets.reads += 1;
       const { version } = secrets;
       if (version instanceof Error) throw version;
-      return { privateKey: server.privateKey, passphrase: undefined, version };
+      return { privateKey: server.privateKey, version };
     },
     connect: ({ user }, { privateKey, version }) => {
       const { port } = server;

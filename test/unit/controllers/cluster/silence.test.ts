@@ -37,8 +37,7 @@ test("what is wrong on the way to the cluster is said in its own words", () => {
   expect(silenceOf(cluster, failing(2, lost))).toEqual({
     policy: "waiting",
     reason: "HostUnreachable",
-    message:
-      "127.0.0.1 port 22: refused; nothing listens there, or there is no route: check spec.ssh.hosts and spec.ssh.port",
+    message: "127.0.0.1 port 22: refused; check spec.ssh.hosts and spec.ssh.port, the way there, and sshd",
   });
 });
 
