@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { ClusterName } from "../lab/lab.ts";
 import { Account, installShells, LoginNode, slurmElsewhere } from "../lab/login-node.ts";
-import { installOperator, mustKubectl, type RunningOperator, startOperator } from "../lab/operator.ts";
+import {
+  installOperator,
+  mustKubectl,
+  type RunningOperator,
+  startOperator,
+  systemNamespace,
+} from "../lab/operator.ts";
 import { clusterMessage, clusterUntil, closeWithClusters, extraCluster } from "./cluster-side.ts";
 import {
   conditionIn,
@@ -106,6 +112,69 @@ describe.concurrent.each(["c1", "c2"] as const)("login nodes of %s", (on) => {
     for (const time of [status.submittedAt, status.startedAt, status.endedAt])
       expect(Math.abs(Date.parse(time ?? "") - begun)).toBeLessThan(lifetime);
   });
+
+  test.concurrent(
+    "a jump host, whose Secret comes later and whose door is shut at first",
+    { timeout: 3 * lifetime },
+    async () => {
+      const jump = await kept(LoginNode.start(lab, on === "c1" ? "c2" : "c1", ["AllowTcpForwarding no"]));
+      const node = await kept(LoginNode.start(lab, on));
+      const account = await kept(Account.create(lab, on));
+      const secret = `jump-${stage.namespace}-${on}`;
+      const name = await through("jump", {
+        on,
+        node,
+        account,
+        spec: {
+          ssh: {
+            hosts: ["127.0.0.1"],
+            port: node.port,
+            knownHosts: node.knownHosts,
+            jump: {
+              host: "127.0.0.1",
+              port: jump.port,
+              user: "alice",
+              knownHosts: jump.knownHosts,
+              credentialsSecretRef: { name: secret },
+            },
+          },
+        },
+      });
+      await clusterUntil(stage, name, { type: "Ready", is: /^False CredentialsNotFound$/u });
+      expect(await clusterMessage(stage, name, "Ready")).toContain(
+        `there is no Secret "${secret}" in namespace "batchwright-system" for alice on jump host 127.0.0.1 (spec.ssh.jump)`,
+      );
+      const key = lab.clusters[on].users.alice.keyFile;
+      await mustKubectl(lab, [
+        "-n",
+        systemNamespace,
+        "create",
+        "secret",
+        "generic",
+        secret,
+        `--from-file=ssh-privatekey=${key}`,
+      ]);
+      try {
+        await clusterUntil(stage, name, { type: "Ready", is: /^False HostUnreachable$/u });
+        expect(await clusterMessage(stage, name, "Ready")).toContain(
+          "it needs AllowTcpForwarding for this user",
+        );
+        await jump.down();
+        await clusterUntil(stage, name, { type: "Ready", is: /^False HostUnreachable$/u });
+        await jump.configure(["AllowTcpForwarding yes"]);
+        await jump.up();
+        await clusterUntil(stage, name, isReady);
+        await stage.apply(submit(`jump-${on}`, ofScript("fine"), { cluster: name }));
+        expect((await stage.finished(`jump-${on}`)).status).toMatchObject({
+          phase: "Done",
+          user: account.user,
+        });
+        expect((await jump.logins()).accepted).toBeGreaterThan(0);
+      } finally {
+        await mustKubectl(lab, ["-n", systemNamespace, "delete", "secret", secret]);
+      }
+    },
+  );
 
   test.concurrent("a login that is for files only", { timeout: lifetime }, async () => {
     const node = await kept(LoginNode.start(lab, on, ["ForceCommand internal-sftp"]));

@@ -30,6 +30,8 @@ export interface LoginNodeOptions {
   /** Types of its host keys; ed25519 where absent. */
   readonly hostKeys?: readonly string[];
   readonly address?: string;
+  /** A free one where absent. Login nodes of one SlurmCluster have different addresses and the same port. */
+  readonly port?: number;
   /** Run as root in a mount namespace of the node's own: what it mounts is seen by those who log in there, and by no compute node. */
   readonly mounts?: string;
 }
@@ -47,7 +49,7 @@ export class LoginNode implements AsyncDisposable {
   private constructor(
     lab: Lab,
     cluster: ClusterName,
-    known: { port: number; directory: string; keys: string; mounts: string | undefined },
+    known: { address: string; port: number; directory: string; keys: string; mounts: string | undefined },
   ) {
     this.#lab = lab;
     this.#cluster = cluster;
@@ -57,7 +59,7 @@ export class LoginNode implements AsyncDisposable {
     this.knownHosts = known.keys
       .split("\n")
       .filter((line) => line !== "")
-      .map((key) => `[127.0.0.1]:${known.port} ${key}\n`)
+      .map((key) => `[${known.address}]:${known.port} ${key}\n`)
       .join("");
   }
 
@@ -68,8 +70,8 @@ export class LoginNode implements AsyncDisposable {
     settings: readonly string[] = [],
     options: LoginNodeOptions = {},
   ): Promise<LoginNode> {
-    const port = await freePort();
-    const directory = `/run/lab/sshd-${port}`;
+    const { address = "127.0.0.1", port = await freePort() } = options;
+    const directory = `/run/lab/sshd-${address}-${port}`;
     const keyTypes = options.hostKeys ?? ["ed25519"];
     const keys = await asRoot(
       lab,
@@ -80,7 +82,7 @@ export class LoginNode implements AsyncDisposable {
         "cut -d' ' -f1,2 key_*.pub",
       ].join("\n"),
     );
-    const node = new LoginNode(lab, cluster, { port, directory, keys, mounts: options.mounts });
+    const node = new LoginNode(lab, cluster, { address, port, directory, keys, mounts: options.mounts });
     const penalties =
       (
         await asRoot(lab, cluster, "sshd -T -o PerSourcePenalties=no >/dev/null 2>&1 && echo yes || true")
@@ -90,7 +92,7 @@ export class LoginNode implements AsyncDisposable {
     await node.configure([
       ...settings,
       `Port ${port}`,
-      `ListenAddress ${options.address ?? "127.0.0.1"}`,
+      `ListenAddress ${address}`,
       ...keyTypes.map((type) => `HostKey ${directory}/key_${type}`),
       `PidFile ${directory}/pid`,
       ...usual,
@@ -100,8 +102,12 @@ export class LoginNode implements AsyncDisposable {
     return node;
   }
 
+  /** Puts lines before those that are there: the first word about a key counts. It takes them at its next start. */
   async configure(lines: readonly string[]): Promise<void> {
-    await this.run(`cat > ${this.#directory}/config <<'CONFIG'\n${lines.join("\n")}\nCONFIG`);
+    const file = `${this.#directory}/config`;
+    await this.run(
+      `touch ${file}; { cat <<'CONFIG'\n${lines.join("\n")}\nCONFIG\ncat ${file}; } > ${file}.new; mv ${file}.new ${file}`,
+    );
   }
 
   async up(): Promise<void> {
@@ -113,11 +119,17 @@ export class LoginNode implements AsyncDisposable {
       );
   }
 
-  /** Ends the daemon and all its connections. */
+  /** Ends the daemon and all its connections, as when the host dies; what runs in them may go on. */
   async down(): Promise<void> {
     await this.run(
       `pid=$(cat ${this.#directory}/pid 2>/dev/null) || exit 0
-       pkill -KILL -P "$pid" || true
+       kill_sessions() {
+         local child
+         for child in $(pgrep -P "$1"); do
+           case $(cat /proc/$child/comm 2>/dev/null) in sshd*) kill_sessions "$child"; kill -KILL "$child" 2>/dev/null || true ;; esac
+         done
+       }
+       kill_sessions "$pid"
        kill "$pid" 2>/dev/null || true
        while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done`,
     );

@@ -79,16 +79,10 @@ function fromPkcs8({ privateKey, passphrase }: KeyText): KeyText | undefined {
   } catch {
     return undefined;
   }
-  switch (key.asymmetricKeyType) {
-    case "rsa":
-      return { privateKey: Buffer.from(key.export({ type: "pkcs1", format: "pem" })) };
-    case "ec":
-      return { privateKey: Buffer.from(key.export({ type: "sec1", format: "pem" })) };
-    case "ed25519":
-      return { privateKey: openSshEd25519(key) };
-    default:
-      return undefined;
-  }
+  const { asymmetricKeyType: type } = key;
+  if (type === "rsa") return { privateKey: Buffer.from(key.export({ type: "pkcs1", format: "pem" })) };
+  if (type === "ec") return { privateKey: Buffer.from(key.export({ type: "sec1", format: "pem" })) };
+  return type === "ed25519" ? { privateKey: openSshEd25519(key) } : undefined;
 }
 
 /** Of OpenSSH's PROTOCOL.key: the only form of an Ed25519 key that SSH clients share. */

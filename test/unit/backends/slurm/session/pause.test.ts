@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { defaultPauses, pauseAfter } from "../../../../../src/backends/slurm/session/pause.ts";
+import {
+  defaultPauses,
+  pauseAfter,
+  pauseAfterLoss,
+} from "../../../../../src/backends/slurm/session/pause.ts";
 
 /** Pauses after so many failures in a row, in seconds. */
 const pauses = (count: number, wasLastRefused: boolean): number[] =>
@@ -43,4 +47,14 @@ test("no key is refused five times within ten minutes: fail2ban's usual default 
       },
     ),
   );
+});
+
+test("a connection that is lost is opened again at once; those that are lost early again and again are not", () => {
+  const losses = (wasLastAnswered: boolean) =>
+    Array.from(
+      { length: 9 },
+      (_, total) => pauseAfterLoss({ total, wasLastAnswered }, defaultPauses, 0) / 1000,
+    );
+  expect(losses(true)).toEqual([0, 0, 0.5, 1, 2, 4, 5, 5, 5]);
+  expect(losses(false)).toEqual([0, 0, 0.5, 1, 2, 4, 8, 16, 32]);
 });
