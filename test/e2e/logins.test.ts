@@ -176,6 +176,29 @@ describe.concurrent.each(["c1", "c2"] as const)("login nodes of %s", (on) => {
     },
   );
 
+  test.concurrent("a work directory without locks", { timeout: 2 * lifetime }, async () => {
+    const node = await kept(LoginNode.start(lab, on));
+    await node.run(
+      "mkdir -p /opt/lockless; printf '#!/bin/sh\\necho \"flock: 9: No locks available\" >&2\\nexit 71\\n' > /opt/lockless/flock; chmod 755 /opt/lockless/flock",
+    );
+    const account = await kept(Account.create(lab, on));
+    const name = await through("lockless", { on, node, account, spec: { binDirectory: "/opt/lockless" } });
+    await clusterUntil(stage, name, { type: "Ready", is: /^False WorkDirectoryUnfit$/u });
+    const says =
+      /cannot be locked as \S+: cannot lock \S+: flock: 9: No locks available; .*set spec\.workDirectory/u;
+    expect(await clusterMessage(stage, name, "Ready")).toMatch(says);
+    await stage.apply(submit(`lockless-${on}`, ofScript("fine"), { cluster: name }));
+    const waiting = await stage.until(
+      `lockless-${on}`,
+      (seen) => conditionIn(seen, "Reconciling") === "True WorkDirectoryUnfit",
+    );
+    expect(messageIn(waiting)).toMatch(says);
+    const patch = JSON.stringify({ spec: { binDirectory: null } });
+    await mustKubectl(lab, ["patch", "slurmcluster", name, "--type=merge", "-p", patch]);
+    await clusterUntil(stage, name, isReady);
+    expect((await stage.finished(`lockless-${on}`)).status).toMatchObject({ phase: "Done" });
+  });
+
   test.concurrent("a login that is for files only", { timeout: lifetime }, async () => {
     const node = await kept(LoginNode.start(lab, on, ["ForceCommand internal-sftp"]));
     const account = await kept(Account.create(lab, on));

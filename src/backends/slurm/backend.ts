@@ -4,6 +4,7 @@ import type { FenceAnswer, ForgetAnswer, PutAnswer } from "../../core/slurm/disp
 import type { JobRow } from "../../core/slurm/job-row.ts";
 import type { Marks } from "../../core/slurm/marks.ts";
 import type { Token } from "../../core/slurm/token.ts";
+import type { WorkDirectoryCheck } from "../../core/slurm/work-directory.ts";
 
 /** A token and where its directory is: `<workDirectory>/<install>/<token>` by the paths of the login that sends (see `placeOf`). */
 export interface Place {
@@ -68,6 +69,8 @@ export interface SlurmLogin extends AsyncDisposable {
   readMarks(places: readonly Place[], call: Call): Promise<ReadonlyMap<Token, Marks>>;
   /** The end of a file below the token's directory or of an absolute path, at most `bytes`; undefined when there is none. */
   readTail(file: { path: string; bytes: number }, call: Call): Promise<string | undefined>;
+  /** Whether job directories can be kept in `<workDirectory>/<install>`; makes it. */
+  checkDirectory(directory: string, call: Call): Promise<WorkDirectoryCheck>;
   /** Directories whose tokens are over by their marks, a page at a time. Changes nothing. */
   listOver(question: OverQuestion, call: Call): Promise<OverPage>;
   /**

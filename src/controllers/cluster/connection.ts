@@ -39,6 +39,11 @@ export class Connection implements AsyncDisposable {
   readonly #pollers = new Pollers((user) => this.#startPoller(user));
   /** By user, the logins as which the cluster did not say what it is when it was last asked. At most as many as there are logins. */
   readonly triedInVain = new Map<string, { readonly failure: LoginFailure; readonly hung: boolean }>();
+  /** By user, what his job directory was like when it was last looked at. At most as many as there are logins. */
+  readonly workChecks = new Map<
+    string,
+    { readonly at: number; readonly failure: LoginFailure | undefined }
+  >();
   #cluster: SlurmCluster;
 
   constructor(cluster: SlurmCluster, options: ConnectionOptions) {
@@ -85,6 +90,11 @@ export class Connection implements AsyncDisposable {
   /** @throws LoginError */
   async login(login: Login, call: Call): Promise<SlurmLogin> {
     return (await this.#open(login, call)).login;
+  }
+
+  /** Whether somebody has logged in so, or is about to. */
+  isOpen(login: Login): boolean {
+    return this.#logins.isOpen(login);
   }
 
   #startPoller(user: string): WatchedPoller {

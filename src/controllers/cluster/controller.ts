@@ -14,6 +14,7 @@ import { failingLogins, inquire } from "./inquiry.ts";
 import { statusOf } from "./look.ts";
 import type { ClusterRegistry, Entry } from "./registry.ts";
 import { unansweredBy } from "./silence.ts";
+import { checkWork } from "./work-check.ts";
 import { type ClusterStore, storeFinalizers, storeStatus } from "./store-cluster.ts";
 
 export interface ClusterDeps extends ConnectionOptions, ClusterStore {
@@ -73,16 +74,18 @@ async function connect(cluster: SlurmCluster, deps: ClusterDeps, signal: AbortSi
   const facts = isAnswered ? inquiry.facts : before.facts;
   const failing = failingLogins(cluster, connection);
   deps.registry.put(name, withOutage({ ...before, object: cluster, facts, failing }, outage));
+  const hampered = isAnswered ? await checkWork(cluster, connection, { install: deps.install, signal }) : [];
   const status = clusterStatus(cluster, {
     facts: isAnswered ? statusOf(inquiry.facts) : {},
     hindrance: outage ?? inUse(cluster, deps),
     unanswered,
     failing,
+    hampered,
     lastGoodPoll: lastGoodPoll(connection),
     now,
   });
   await storeStatus(deps, cluster, { status, signal });
-  return requeueAfter(outage === undefined ? lookMs : retryMs);
+  return requeueAfter(outage === undefined && hampered.length === 0 ? lookMs : retryMs);
 }
 
 /** An outage that goes on keeps the time at which it began. */

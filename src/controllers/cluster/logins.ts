@@ -56,6 +56,10 @@ export class Logins implements AsyncDisposable {
     return open;
   }
 
+  isOpen(login: Login): boolean {
+    return this.#kept.has(idOf(login));
+  }
+
   /** Closes all others; one that is being opened is closed when it is open. */
   async keepOnly(logins: readonly Login[]): Promise<void> {
     const ids = new Set(logins.map(idOf));

@@ -11,6 +11,12 @@ export function loginsOf(spec: SlurmClusterSpec): readonly Login[] {
   return named.filter(({ user }, at) => named.findIndex((other) => other.user === user) === at);
 }
 
+/** As whom jobs are sent, each user once, with the first of his Secrets. */
+export function tenantLogins({ tenants }: Pick<SlurmClusterSpec, "tenants">): readonly Login[] {
+  const logins = (tenants ?? []).map(({ login }) => login);
+  return logins.filter(({ user }, at) => logins.findIndex((other) => other.user === user) === at);
+}
+
 /** Who looks at the queue and says what the cluster is: the observer for everybody, or without one each tenant's login for itself. */
 export function watchersOf(spec: SlurmClusterSpec): readonly Login[] {
   return spec.observer === undefined ? loginsOf(spec) : [spec.observer];

@@ -18,6 +18,10 @@ export const clusterReasons = {
   ShellFailed: "ShellFailed",
   /** The host answers, and Slurm's commands fail or cannot be found there. */
   SlurmFailed: "SlurmFailed",
+  /** The tenants' logins cannot make job directories. */
+  WorkDirectoryNotWritable: "WorkDirectoryNotWritable",
+  /** The file system of workDirectory has no locks or no hard links: nothing could be sent exactly once. */
+  WorkDirectoryUnfit: "WorkDirectoryUnfit",
   /** The object now leads to another Slurm cluster than at first. Nothing is sent or concluded until that is put right. */
   ClusterIdentityChanged: "ClusterIdentityChanged",
   /** The spec has neither an observer nor tenants, so there is nobody to ask as. */

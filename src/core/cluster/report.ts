@@ -1,8 +1,9 @@
 import type { SlurmCluster } from "../../api/v1alpha1/slurm-cluster.ts";
 import type { SlurmClusterStatus } from "../../api/v1alpha1/slurm-cluster-status.ts";
 import type { Instant } from "../instant.ts";
-import type { Problem } from "../problem.ts";
+import { type Problem, waiting } from "../problem.ts";
 import { type LoginFailure, nameFailures } from "./login-failure.ts";
+import { tenantLogins } from "./logins.ts";
 import { type Claim, conditionOf, nextConditions } from "../status/conditions.ts";
 import { fromTime, toTime } from "../status/time.ts";
 import { clusterReasons } from "./reasons.ts";
@@ -16,6 +17,8 @@ export interface ClusterSight {
   readonly unanswered: Problem | undefined;
   /** Logins that are not answered, where each looks for itself: their submissions wait, the others' go on. */
   readonly failing: readonly LoginFailure[];
+  /** Logins that are answered and cannot keep job directories: nothing of theirs can be sent. */
+  readonly hampered: readonly LoginFailure[];
   readonly lastGoodPoll: Instant | undefined;
   readonly now: Instant;
 }
@@ -43,7 +46,8 @@ export function clusterStatus(cluster: SlurmCluster, sight: ClusterSight): Slurm
 }
 
 function claims(cluster: SlurmCluster, sight: ClusterSight): Claim[] {
-  const { hindrance, unanswered } = sight;
+  const { unanswered } = sight;
+  const hindrance = sight.hindrance ?? nobodySends(cluster, sight.hampered);
   const name = sight.facts.clusterName ?? cluster.status.clusterName ?? cluster.metadata.name;
   const ready: Claim =
     hindrance === undefined
@@ -51,7 +55,7 @@ function claims(cluster: SlurmCluster, sight: ClusterSight): Claim[] {
           type: "Ready",
           status: "True",
           reason: clusterReasons.Ready,
-          message: `Slurm cluster ${name} takes submissions${exceptAs(sight.failing)}.`,
+          message: `Slurm cluster ${name} takes submissions${exceptAs([...sight.failing, ...sight.hampered])}.`,
         }
       : { type: "Ready", status: "False", reason: hindrance.reason, message: hindrance.message };
   const reachable: Claim =
@@ -68,6 +72,16 @@ function claims(cluster: SlurmCluster, sight: ClusterSight): Claim[] {
   const kept =
     unanswered?.reason === clusterReasons.Connecting && stored !== undefined ? { ...stored } : reachable;
   return [ready, kept, ...progress(hindrance)];
+}
+
+/** A cluster to which nobody can send is not ready; what is there is followed all the same. */
+function nobodySends({ spec }: SlurmCluster, hampered: readonly LoginFailure[]): Problem | undefined {
+  const [first] = hampered;
+  if (first === undefined || hampered.length < tenantLogins(spec).length) return undefined;
+  const { problem } = first;
+  return hampered.length === 1
+    ? problem
+    : waiting(problem.reason, `no login can send jobs: ${nameFailures(hampered)}`);
 }
 
 function answered(failing: readonly LoginFailure[]): Claim {

@@ -1,4 +1,5 @@
 import type { Owner } from "./marks.ts";
+import type { UnfitDirectory } from "./work-directory.ts";
 
 /** What a `put` came to. Only `accepted` and `refused` are certain; `notSent` may be asked again; `unclear` and `look` demand `void` first. */
 export type PutAnswer =
@@ -16,7 +17,7 @@ export type PutAnswer =
   /** Certainly not sent: the batch stopped before it, its deadline passed, the directory could not be written, or the login has no sbatch. */
   | {
       is: "notSent";
-      why: "BatchStopped" | "DeadlinePassed" | "NotWritable" | "LockBusy" | "NoSbatch";
+      why: "BatchStopped" | "DeadlinePassed" | "LockBusy" | "NoSbatch" | UnfitDirectory;
       text: string;
     }
   /** The connection was lost, or the time limit passed, after the command had been sent. */

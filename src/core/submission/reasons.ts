@@ -26,6 +26,7 @@ export const reasons = {
   JobLimitReached: "JobLimitReached",
   SubmitLimitReached: "SubmitLimitReached",
   WorkDirectoryNotWritable: "WorkDirectoryNotWritable",
+  WorkDirectoryUnfit: "WorkDirectoryUnfit",
   NotSent: "NotSent",
   /** The answer to the dispatch is unknown; the attempt is being made void. */
   AnswerUnknown: "AnswerUnknown",

@@ -2,6 +2,7 @@ import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import { final, type Problem, waiting } from "../problem.ts";
 import type { FenceAnswer, PutAnswer } from "../slurm/dispatch-answer.ts";
 import { classifyRefusal } from "../slurm/refusal.ts";
+import { describeUnfit } from "../slurm/work-directory.ts";
 import { fromTime } from "../status/time.ts";
 import { replaceAttempt } from "./attempts.ts";
 import { notSentMessage } from "./holding.ts";
@@ -110,13 +111,16 @@ function afterAnswer(seen: Observed, attempt: Attempt, answer: { code: number; t
 }
 
 function notSent(put: Extract<PutAnswer, { is: "notSent" }>, attempt: Attempt): Situation {
-  if (put.why === "NotWritable") {
-    const message = `cannot write ${attempt.directory} as ${attempt.user}: ${put.text}; check spec.workDirectory of SlurmCluster "${attempt.cluster.name}", its permissions, quota and free space`;
-    return { is: "waiting", problem: waiting(reasons.WorkDirectoryNotWritable, message) };
+  const { why, text } = put;
+  if (why === "NotWritable" || why === "NoLocks" || why === "NoLinks") {
+    const { directory, user, cluster } = attempt;
+    const reason = why === "NotWritable" ? reasons.WorkDirectoryNotWritable : reasons.WorkDirectoryUnfit;
+    const message = `SlurmCluster "${cluster.name}": ${describeUnfit(why, { directory, user, text })}`;
+    return { is: "waiting", problem: waiting(reason, message) };
   }
   return {
     is: "waiting",
-    problem: waiting(reasons.NotSent, `not sent yet, will be sent again (${put.why}): ${put.text}`),
+    problem: waiting(reasons.NotSent, `not sent yet, will be sent again (${why}): ${text}`),
   };
 }
 

@@ -2,10 +2,12 @@ import type { OverPage } from "../../../core/cleanup/over.ts";
 import type { FenceAnswer, ForgetAnswer, PutAnswer } from "../../../core/slurm/dispatch-answer.ts";
 import type { Marks } from "../../../core/slurm/marks.ts";
 import type { Token } from "../../../core/slurm/token.ts";
+import type { WorkDirectoryCheck } from "../../../core/slurm/work-directory.ts";
 import type { DatedPlace, OverQuestion, Place, StagedJob } from "../backend.ts";
 import { cleanShell } from "../session/clean-shell.ts";
 import type { Session } from "../session/session.ts";
 import { SlurmCommandFailed, SlurmUnreachable } from "../session/unreachable.ts";
+import { checkScript } from "../wrapper/check-script.ts";
 import { fenceScript, type FenceBatch } from "../wrapper/fence-script.ts";
 import { forgetScript } from "../wrapper/forget-script.ts";
 import { decodeBytes, decodeText, isWhole, readFrames } from "../wrapper/frames.ts";
@@ -31,6 +33,8 @@ type Frames = readonly (readonly string[])[];
 
 /** For what only reads or writes a few files, and for squeue and scancel. */
 const shortSeconds = 60;
+/** A lock that is busy is a lock. */
+const checkSeconds = 1;
 /** For some thousand directories of a busy file system: about four looks into each. */
 const listSeconds = 180;
 /** By so much our own limit is longer than the watchdog's on the far side, which should be the one to end a command. */
@@ -126,6 +130,15 @@ export class Journal {
     if (answer?.[0] !== "tail") return undefined;
     const content = decodeBytes(answer[1]);
     return content.subarray(content.length < bytes ? 0 : firstCharacter(content)).toString("utf8");
+  }
+
+  async checkDirectory(install: string, signal: AbortSignal): Promise<WorkDirectoryCheck> {
+    const [answer] = await this.#read(checkScript(install, checkSeconds), shortSeconds, signal);
+    const [word, why = "", text] = answer ?? [];
+    if (word === "fit") return { is: "fit" };
+    if (why === "NotWritable" || why === "NoLocks" || why === "NoLinks")
+      return { is: "unfit", why, text: decodeText(text) };
+    throw new SlurmCommandFailed(`no answer about ${install}`, undefined);
   }
 
   /** What changes nothing, or may be asked again without thought: only a whole answer counts. */

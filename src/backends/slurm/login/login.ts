@@ -2,6 +2,7 @@ import type { OverPage } from "../../../core/cleanup/over.ts";
 import type { FenceAnswer, ForgetAnswer, PutAnswer } from "../../../core/slurm/dispatch-answer.ts";
 import type { Marks } from "../../../core/slurm/marks.ts";
 import type { Token } from "../../../core/slurm/token.ts";
+import type { WorkDirectoryCheck } from "../../../core/slurm/work-directory.ts";
 import type { Call, DatedPlace, OverQuestion, Place, SlurmLogin, StagedJob } from "../backend.ts";
 import type { Session } from "../session/session.ts";
 import { SlurmUnreachable } from "../session/unreachable.ts";
@@ -100,6 +101,10 @@ class BatchingLogin implements SlurmLogin {
 
   async readTail(file: { path: string; bytes: number }, call: Call): Promise<string | undefined> {
     return this.#journal.tail(file, AbortSignal.any([call.signal, this.#closing.signal]));
+  }
+
+  async checkDirectory(directory: string, call: Call): Promise<WorkDirectoryCheck> {
+    return this.#journal.checkDirectory(directory, AbortSignal.any([call.signal, this.#closing.signal]));
   }
 
   async listOver(question: OverQuestion, call: Call): Promise<OverPage> {

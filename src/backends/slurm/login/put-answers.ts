@@ -46,6 +46,8 @@ const reasons: Record<NotSentReason, true> = {
   NotWritable: true,
   LockBusy: true,
   NoSbatch: true,
+  NoLocks: true,
+  NoLinks: true,
 };
 
 const isReason = (word: string): word is NotSentReason => Object.hasOwn(reasons, word);

@@ -38,7 +38,7 @@ export function shardOf(token: string): number {
 /**
  * Takes the lock of a shard on descriptor 9, which every process started later inherits: while an sbatch lives, even one whose shell was
  * killed, nobody else has the lock. Whoever has it knows that every earlier sbatch of the shard has ended.
- * Sets `refusal` (and `why`) instead when it cannot, and `now` to the cluster's time in seconds.
+ * Sets `refusal` (and `why`) instead when it cannot, or when nobody could take a fence in this directory, and `now` to the cluster's time in seconds.
  */
 export const takeLock = (
   install: string,
@@ -51,8 +51,18 @@ if ! why=$({ [ -d "$install" ] || mkdir -p -m 700 "$install"; } 2>&1); then
 elif ! { command exec 9>>"$install/lock.${shard}"; } 2>/dev/null; then
   refusal=NotWritable why="cannot write $install/lock.${shard}"
 elif ! command -v flock >/dev/null 2>&1; then
-  refusal=LockBusy why="flock(1) of util-linux is missing on this login host"
-elif ! flock -w ${waitSeconds} 9; then
-  refusal=LockBusy why="$install/lock.${shard} was not free within ${waitSeconds} s"
+  refusal=NoLocks why="flock(1) of util-linux is missing on this login host"
+else
+  why=$(flock -w ${waitSeconds} 9 2>&1)
+  case $?\${why:+s} in
+    0*) why= ;;
+    1) refusal=LockBusy why="$install/lock.${shard} was not free within ${waitSeconds} s" ;;
+    *) refusal=NoLocks why="cannot lock $install/lock.${shard}: $why" ;;
+  esac
+fi
+# A link that is there is the proof that links can be made: fence and launcher need them.
+if [ -z "$refusal" ] && [ ! -e "$install/lock.links" ]; then
+  why=$(ln "$install/lock.${shard}" "$install/lock.links" 2>&1)
+  if [ -e "$install/lock.links" ]; then why=; else refusal=NoLinks; fi
 fi
 now=$(date +%s)`;

@@ -23,7 +23,15 @@ async function toldOf(
   server.script(json(200, object));
   const cluster = slurmCluster.parse(object);
   const told: EventRecord[] = [];
-  const sight = { facts: {}, hindrance, unanswered, failing, lastGoodPoll: undefined, now: instant(0) };
+  const sight = {
+    facts: {},
+    hindrance,
+    unanswered,
+    failing,
+    hampered: [],
+    lastGoodPoll: undefined,
+    now: instant(0),
+  };
   await storeStatus(
     { client: server.client, events: { record: (event) => void told.push(event) } },
     cluster,
