@@ -132,7 +132,7 @@ describe.each(["c1", "c2"] as const)("faults on %s", (name) => {
 
   test("the connection is cut after any number of bytes: each script of the batch runs once", async () => {
     await using proxy = await TcpProxy.to(cluster.ssh.port);
-    const session = { port: proxy.port, limits: { firstPauseMs: 1, mostPauseMs: 5 } };
+    const session = { port: proxy.port, limits: { firstPauseMs: 1, mostPauseMs: 5, mostLossPauseMs: 0 } };
     await using cut = await Kit.open(cluster, { session });
     await cut.sh("true");
     const all: string[] = [];
