@@ -51,7 +51,7 @@ export async function playRound(
   await scene.operator.ensureUp();
   const isShaken = faults.some(({ shakesJobs }) => shakesJobs === true);
   hits.push(...workload.acts);
-  const complaints = await judgeRound(scene, workload, { isShaken });
+  const complaints = [...scene.complaints.splice(0), ...(await judgeRound(scene, workload, { isShaken }))];
   if (complaints.length === 0) await forget(scene, workload);
   return { hits, misses, complaints };
 }

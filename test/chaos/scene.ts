@@ -25,6 +25,8 @@ export interface Scene extends AsyncDisposable {
   readonly api: ApiProxy;
   readonly ssh: Readonly<Record<ClusterName, TcpProxy>>;
   readonly operator: OperatorHand;
+  /** What faults themselves found to be wrong; goes into the judgement of their round. */
+  readonly complaints: string[];
   /** kubectl as admin in the scene's namespace; tried again while the API server is away. @returns what it printed */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
   /** Shell text in a cluster's root that must succeed. @returns what it printed, trimmed */
@@ -58,6 +60,7 @@ export async function openScene(
     api,
     ssh,
     operator,
+    complaints: [],
     kubectl: async (args, stdin) =>
       eventually(
         async () => ({ out: await mustKubectl(lab, ["-n", namespace, ...args], stdin) }),

@@ -3,25 +3,32 @@ import type { Fault } from "../fault.ts";
 import type { Scene } from "../scene.ts";
 
 /** Looks for so many seconds until a process of alice's whose command line begins so is there, and kills it so many milliseconds later. */
-const hunt = (words: string, after: number): string => `
+const hunt = (words: string, after: number, whom: "process" | "group"): string => `
 end=$(($(date +%s) + 5))
 while [ "$(date +%s)" -lt $end ]; do
   for directory in /proc/[0-9]*; do
     if { read -r comm <"$directory/comm"; } 2>/dev/null && [ "$comm" = ${words.split(" ")[0] ?? ""} ] &&
       tr '\\0' ' ' <"$directory/cmdline" 2>/dev/null | grep -q '^[^ ]*${words}' && [ "$(stat -c %U "$directory" 2>/dev/null)" = alice ]; then
       sleep ${(after / 1000).toFixed(3)}
-      kill -9 "\${directory#/proc/}" 2>/dev/null && { echo hit; exit 0; }
+      process=\${directory#/proc/}
+      ${whom === "group" ? `process=-$(ps -o pgid= -p "$process" | tr -d ' ')` : ""}
+      kill -9 -- "$process" 2>/dev/null && { echo hit; exit 0; }
     fi
   done
 done
 echo missed`;
 
-const killing = (about: Pick<Fault, "kind" | "quota" | "what">, words: string, latest: number): Fault => ({
+const killing = (
+  about: Pick<Fault, "kind" | "quota" | "what">,
+  words: string,
+  latest: number,
+  whom: "process" | "group" = "process",
+): Fault => ({
   ...about,
   lane: "ssh",
   async inject(scene: Scene, draw: Draw) {
     const cluster = draw.pick(["c1", "c2"]);
-    return (await scene.run(cluster, "root", hunt(words, draw.between(0, latest)))) === "hit";
+    return (await scene.run(cluster, "root", hunt(words, draw.between(0, latest), whom))) === "hit";
   },
 });
 
@@ -39,5 +46,15 @@ export const sbatchFaults: readonly Fault[] = [
     },
     "sh -s",
     100,
+  ),
+  killing(
+    {
+      kind: "process group of an sbatch killed",
+      quota: 60,
+      what: "SIGKILL of an sbatch together with the shell that waits for it, up to 15 ms after it is seen",
+    },
+    "sbatch --parsable",
+    15,
+    "group",
   ),
 ];
