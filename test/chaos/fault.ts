@@ -18,6 +18,8 @@ export interface Fault {
   readonly what: string;
   /** Whether jobs may truly end otherwise than their scripts would: Slurm starts them again or forgets them, or they find no room to run in. */
   readonly shakesJobs?: boolean;
+  /** Whether it kills shells on a login, which then cannot remove what they were about to put in place. */
+  readonly leavesStages?: boolean;
   /** Does it, and puts everything back. @returns whether it hit: what found nothing to break is not counted */
   inject(scene: Scene, draw: Draw): Promise<boolean>;
 }

@@ -54,6 +54,7 @@ async function run(): Promise<number> {
     const result = await playRound(scene, plan, {
       draw: draw.fork(),
       prefix: `r${round}`,
+      seed,
       tell: console.log,
     });
     const verdict = result.complaints.length === 0 ? "held" : "broken";

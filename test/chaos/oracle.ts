@@ -4,6 +4,7 @@ import { judge, type Seen } from "./judgement.ts";
 import { readMarks } from "./marks.ts";
 import { clusterNames, type Scene } from "./scene.ts";
 import { liveJobs, slurmRecords } from "./slurm-records.ts";
+import { tendSite } from "./site-admin.ts";
 import type { Workload } from "./workload.ts";
 
 /**
@@ -53,6 +54,7 @@ export async function judgeRound(
   try {
     await eventually(
       async () => {
+        if (options.isShaken) await tendSite(scene);
         objects = await reported(scene);
         const gone = new Set(objects.map(({ metadata }) => metadata.name));
         return (
@@ -60,7 +62,7 @@ export async function judgeRound(
           [...workload.deleted].every((name) => !gone.has(name))
         );
       },
-      { within: settlesWithin, every: 1000 },
+      { within: settlesWithin, every: options.isShaken ? 4000 : 1000 },
     );
   } catch {
     return objects.filter((object) => object.status.finished !== "true").map(stuck);

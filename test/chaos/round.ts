@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Draw } from "./draw.ts";
 import type { Fault } from "./fault.ts";
+import { keepEvidence } from "./evidence.ts";
+import { leftovers, stages } from "./leftovers.ts";
 import { judgeRound } from "./oracle.ts";
-import type { Scene } from "./scene.ts";
+import { clusterNames, type Scene } from "./scene.ts";
+import { tendSite } from "./site-admin.ts";
 import { Workload } from "./workload.ts";
 
 export interface RoundResult {
@@ -22,11 +25,17 @@ const mostSubmissions = 40;
 export async function playRound(
   scene: Scene,
   faults: readonly Fault[],
-  given: { readonly draw: Draw; readonly prefix: string; readonly tell: (line: string) => void },
+  given: {
+    readonly draw: Draw;
+    readonly prefix: string;
+    readonly seed: number;
+    readonly tell: (line: string) => void;
+  },
 ): Promise<RoundResult> {
   const { draw, tell } = given;
   await scene.operator.ensureUp();
   const workload = new Workload(scene, draw.fork(), given.prefix);
+  const staged = await stages(scene);
   const hits: string[] = [];
   const misses: string[] = [];
   const over = new AbortController();
@@ -49,11 +58,22 @@ export async function playRound(
   await creating;
   await workload.done();
   await scene.operator.ensureUp();
-  const isShaken = faults.some(({ shakesJobs }) => shakesJobs === true);
   hits.push(...workload.acts);
-  const complaints = [...scene.complaints.splice(0), ...(await judgeRound(scene, workload, { isShaken }))];
-  if (complaints.length === 0) await forget(scene, workload);
-  return { hits, misses, complaints };
+  const isShaken = faults.some(({ shakesJobs }) => shakesJobs === true);
+  if (isShaken) await tendSite(scene);
+  const complaints = await judgeRound(scene, workload, { isShaken });
+  // A shell that is killed cannot tidy up: its stage goes when the journal is forgotten.
+  const killsShells = faults.some(({ leavesStages }) => leavesStages === true);
+  const left = (await leftovers(scene, staged)).filter((what) => !killsShells || !what.includes("/.stage."));
+  const all = [...scene.complaints.splice(0), ...complaints, ...left];
+  if (all.length === 0) await forget(scene, workload);
+  else {
+    tell(
+      `  evidence: ${await keepEvidence(scene, `${given.seed}-${given.prefix}`, [...all, ...faults.map(({ kind }) => `planned: ${kind}`)])}`,
+    );
+    await clear(scene);
+  }
+  return { hits, misses, complaints: all };
 }
 
 /** As long as faults come, and a few in any case. */
@@ -69,4 +89,15 @@ async function create(workload: Workload, draw: Draw, over: AbortSignal): Promis
 async function forget(scene: Scene, workload: Workload): Promise<void> {
   const names = [...new Set(workload.sent.map(({ name }) => name))];
   await scene.kubectl(["delete", "jobsubmissions", ...names, "--ignore-not-found", "--wait=false"]);
+}
+
+/** What went wrong must not weigh on the rounds to come. */
+async function clear(scene: Scene): Promise<void> {
+  await scene.operator.ensureUp();
+  const everything = ["jobsubmissions", "--all"];
+  await scene.kubectl(["annotate", ...everything, "--overwrite", "batchwright.dev/abandon=true"]);
+  await scene.kubectl(["delete", ...everything, "--wait=false"]);
+  for (const cluster of clusterNames)
+    await scene.run(cluster, "root", "scancel -u alice; scancel -u bob; true");
+  await scene.kubectl(["wait", "jobsubmissions", "--all", "--for=delete", "--timeout=100s"]);
 }

@@ -62,7 +62,7 @@ const submission = ({ namespace }: Scene, cluster: string, index: number): objec
     target: { slurm: { name: cluster } },
     variables: Object.entries({
       RUN: `${cluster}-${index}`,
-      MARKS: `${namespace}/aside`,
+      MARKS: namespace,
       CODE: "0",
       LASTS: "4",
     }).map(([key, value]) => ({ name: key, value })),

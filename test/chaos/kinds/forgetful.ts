@@ -19,7 +19,7 @@ while [ "$(date +%s)" -lt $end ]; do
 done
 echo ${first}`;
 
-/** Jobs of bob's. @returns their ids */
+/** Jobs of bob's. They start when what slurmctld has lost is over: a node that still runs a job of the same id would be drained. @returns their ids */
 async function strangers(
   { run, namespace }: Scene,
   cluster: ClusterName,
@@ -29,7 +29,7 @@ async function strangers(
   const out = await run(
     cluster,
     "bob",
-    `for n in $(seq ${count}); do rm -f ~/${namespace}-*; sbatch --parsable --mem=20M --time=5 -o /dev/null --wrap "${body}"; done`,
+    `for n in $(seq ${count}); do rm -f ~/${namespace}-*; sbatch --parsable --mem=20M --time=5 --begin=now+8 -o /dev/null --wrap "${body}"; done`,
   );
   return out.split("\n").map((line) => Number.parseInt(line, 10));
 }
@@ -39,7 +39,7 @@ async function expectUnharmed(scene: Scene, cluster: ClusterName, ids: readonly 
     (await scene.run(cluster, "bob", `cat ~/${scene.namespace}-${id} 2>/dev/null || true`)) === "start\nend";
   for (const id of ids) {
     try {
-      await eventually(async () => ended(id), { within: 40_000, every: 1000 });
+      await eventually(async () => ended(id), { within: 60_000, every: 1000 });
     } catch {
       scene.complaints.push(
         `on ${cluster} job ${id} of somebody else, with an id that was ours, did not come to its end`,

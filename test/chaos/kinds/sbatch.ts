@@ -26,6 +26,7 @@ const killing = (
 ): Fault => ({
   ...about,
   lane: "ssh",
+  leavesStages: true,
   async inject(scene: Scene, draw: Draw) {
     const cluster = draw.pick(["c1", "c2"]);
     return (await scene.run(cluster, "root", hunt(words, draw.between(0, latest), whom))) === "hit";

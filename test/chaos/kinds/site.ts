@@ -8,7 +8,7 @@ import { type Scene, scratch, throughProxy } from "../scene.ts";
 const minute = 60_000;
 
 const onEach = (
-  about: Pick<Fault, "kind" | "quota" | "what" | "shakesJobs">,
+  about: Pick<Fault, "kind" | "quota" | "what" | "shakesJobs" | "leavesStages">,
   act: (scene: Scene, cluster: ClusterName, draw: Draw) => Promise<boolean>,
 ): readonly Fault[] =>
   (["c1", "c2"] as const).map((cluster) => ({
@@ -20,7 +20,7 @@ const onEach = (
 
 /** Ends every process of alice's that is not part of a job: what a login node takes along when it dies. */
 const killLogins = `for directory in /proc/[0-9]*; do
-  if [ "$(stat -c %U "$directory" 2>/dev/null)" = alice ] && ! tr '\\0' '\\n' <"$directory/environ" 2>/dev/null | grep -q ^SLURM_JOB_ID=; then
+  if [ "$(stat -c %U "$directory" 2>/dev/null)" = alice ] && [ "$(cat "$directory/comm" 2>/dev/null)" != slurmstepd ] && ! tr '\\0' '\\n' <"$directory/environ" 2>/dev/null | grep -q ^SLURM_JOB_ID=; then
     kill -9 "\${directory#/proc/}" 2>/dev/null
   fi
 done
@@ -38,6 +38,7 @@ export const siteFaults: readonly Fault[] = [
       kind: "login node dies",
       quota: 10,
       what: "every process of the login is killed, sbatch too, and sshd is started again: locks are fresh, the home is shared",
+      leavesStages: true,
     },
     async (scene, cluster) => {
       await scene.run(cluster, "root", killLogins);
