@@ -28,9 +28,9 @@ export interface Scene extends AsyncDisposable {
   /** What faults themselves found to be wrong; goes into the judgement of their round. */
   readonly complaints: string[];
   /** kubectl as admin in the scene's namespace; tried again while the API server is away. @returns what it printed */
-  kubectl(args: readonly string[], stdin?: string): Promise<string>;
+  readonly kubectl: (args: readonly string[], stdin?: string) => Promise<string>;
   /** Shell text in a cluster's root that must succeed. @returns what it printed, trimmed */
-  run(cluster: ClusterName, user: User, text: string): Promise<string>;
+  readonly run: (cluster: ClusterName, user: User, text: string) => Promise<string>;
 }
 
 /** The longest outage of the API server is a minute. */
