@@ -244,9 +244,24 @@ export interface JobSubmissionStatus {
       state: string;
       /** How many tasks. */
       count: number;
-      /** Which, as ranges; cut with '...' where too long. */
+      /** Which, in Slurm's notation, e.g. 0-99,103,200-300:2; all states together take at most 8192 characters, and what is cut ends in '...'. */
       indexes: string;
     }[];
+    /** The first tasks that failed, by index; cancelled ones are only in states. */
+    failed?: {
+      /** Index of the task. */
+      index: number;
+      /** Slurm's base state that it ended in, or LOST. */
+      state: string;
+      /** Absent where it is not known, or no process ended with one. */
+      exitCode?: number;
+      /** Signal that ended it, 0 for none. */
+      signal?: number;
+    }[];
+    /** How many more failed than are in the list. Absent for none. */
+    failedNotListed?: number;
+    /** When this was written. While the array runs it is not written at each change: see docs/operating.md. */
+    updatedAt?: string;
   };
   /** What the script put out: OUT_<name> of bash, <name>=value in $JOB_OUTPUTS. */
   outputs?: {

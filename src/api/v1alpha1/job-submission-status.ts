@@ -52,7 +52,16 @@ export type Attempt = z.infer<typeof attempt>;
 const counts = z.object({
   state: text(32).min(1).describe("Slurm's base state, or UNKNOWN."),
   count: int32(0, 10_000_000).describe("How many tasks."),
-  indexes: text(1024).describe("Which, as ranges; cut with '...' where too long."),
+  indexes: text(8192).describe(
+    "Which, in Slurm's notation, e.g. 0-99,103,200-300:2; all states together take at most 8192 characters, and what is cut ends in '...'.",
+  ),
+});
+
+const failedTask = z.object({
+  index: int32(0, 10_000_000).describe("Index of the task."),
+  state: text(32).min(1).describe("Slurm's base state that it ended in, or LOST."),
+  exitCode: int32(0, 255).optional().describe("Absent where it is not known, or no process ended with one."),
+  signal: int32(0, 128).optional().describe("Signal that ended it, 0 for none."),
 });
 
 export const jobSubmissionStatus = z.object({
@@ -117,6 +126,17 @@ export const jobSubmissionStatus = z.object({
     .object({
       tasks: int32(0, 10_000_000).describe("How many there are."),
       states: keyedList(counts, "state", 16).describe("One entry a state."),
+      failed: keyedList(failedTask, "index", 100)
+        .optional()
+        .describe("The first tasks that failed, by index; cancelled ones are only in states."),
+      failedNotListed: int32(0, 10_000_000)
+        .optional()
+        .describe("How many more failed than are in the list. Absent for none."),
+      updatedAt: time
+        .optional()
+        .describe(
+          "When this was written. While the array runs it is not written at each change: see docs/operating.md.",
+        ),
     })
     .optional()
     .describe("Tasks of an array by state."),

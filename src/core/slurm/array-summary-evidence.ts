@@ -1,6 +1,7 @@
+import type { EndedTask } from "./array-summary-ends.ts";
 import { readIndexes } from "./array-summary-ranges.ts";
 import type { JobRow } from "./job-row.ts";
-import { isEnded, type EndedState } from "./job-state-phase.ts";
+import { isEnded } from "./job-state-phase.ts";
 import type { ExitMark } from "./marks.ts";
 import type { Evidence } from "./verdict.ts";
 
@@ -12,7 +13,7 @@ export interface ArrayEvidence {
   readonly accounting: readonly JobRow[];
   readonly exits: readonly ExitMark[];
   /** Ends that were reported before, see `rememberEnds`. */
-  readonly remembered: ReadonlyMap<number, EndedState>;
+  readonly remembered: ReadonlyMap<number, EndedTask>;
   readonly cancelled: boolean;
   readonly waitsOver: boolean;
   readonly turnedAwayCode: number;

@@ -19,7 +19,7 @@ export function readIndexes(text: string, limit = maxIndex): readonly number[] |
   return indexes;
 }
 
-/** `0-3,7` for ascending indexes. A text beyond `maxLength` is cut at a whole range and ends in `,...`. */
+/** `0-3,7,10-20:5` for ascending indexes. A text beyond `maxLength` is cut at a whole range and ends in `,...`. */
 export function writeIndexes(ascending: readonly number[], maxLength = 1_024): string {
   const ranges: string[] = [];
   let length = 0;
@@ -31,20 +31,63 @@ export function writeIndexes(ascending: readonly number[], maxLength = 1_024): s
   return ranges.join(",");
 }
 
-function* rangesOf(ascending: readonly number[]): Generator<string> {
-  let first: number | undefined;
-  let last = 0;
-  for (const index of ascending) {
-    if (first !== undefined && index === last + 1) {
-      last = index;
-      continue;
-    }
-    if (first !== undefined) yield rangeText(first, last);
-    first = index;
-    last = index;
-  }
-  if (first !== undefined) yield rangeText(first, last);
+/** The beginning of such a text, in at most `maxLength` characters. */
+export function cutIndexes(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const end = text.lastIndexOf(",", maxLength - ",...".length);
+  return end < 0 ? "..." : `${text.slice(0, end)},...`;
 }
 
-const rangeText = (first: number, last: number): string =>
-  first === last ? String(first) : `${first}-${last}`;
+/**
+ * Texts of several lists that share `room` characters: short ones are whole, and what they leave is split evenly among the long ones.
+ * With 10,000 tasks in all states at random even this cuts; the counts beside them never do.
+ */
+export function writeEachIndexes(
+  lists: readonly (readonly number[])[],
+  room: number,
+): readonly { readonly count: number; readonly indexes: string }[] {
+  const whole = lists.map((list) => ({ list, text: writeIndexes(list, room) }));
+  let left = room;
+  let others = whole.length;
+  const share = new Map<readonly number[], number>();
+  for (const { list, text } of whole.toSorted((a, b) => a.text.length - b.text.length)) {
+    const most = Math.min(text.length, Math.floor(left / others));
+    share.set(list, most);
+    left -= most;
+    others -= 1;
+  }
+  return whole.map(({ list, text }) => {
+    const most = share.get(list) ?? 0;
+    return { count: list.length, indexes: text.length <= most ? text : cutIndexes(text, most) };
+  });
+}
+
+/** The longest run with one step at each place, unless its members one by one are shorter. Looks back at most three places, so it is linear. */
+function* rangesOf(ascending: readonly number[]): Generator<string> {
+  for (let at = 0; at < ascending.length;) {
+    const run = runAt(ascending, at);
+    const range = run.step === 1 ? `${run.first}-${run.last}` : `${run.first}-${run.last}:${run.step}`;
+    const isShorter =
+      run.count > 1 &&
+      (run.step === 1 || range.length < ascending.slice(at, at + run.count).join(",").length);
+    yield isShorter ? range : String(run.first);
+    at += isShorter ? run.count : 1;
+  }
+}
+
+interface Run {
+  readonly first: number;
+  readonly last: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+function runAt(ascending: readonly number[], at: number): Run {
+  const first = ascending[at] ?? 0;
+  const second = ascending[at + 1];
+  if (second === undefined) return { first, last: first, step: 1, count: 1 };
+  const step = second - first;
+  let count = 2;
+  while (ascending[at + count] === first + count * step) count += 1;
+  return { first, last: first + (count - 1) * step, step, count };
+}

@@ -1,5 +1,6 @@
 import type { Instant } from "../instant.ts";
-import { readIndexes, writeIndexes } from "./array-summary-ranges.ts";
+import { failuresIn, type EndedTask, type Failures } from "./array-summary-ends.ts";
+import { writeEachIndexes } from "./array-summary-ranges.ts";
 import { evidenceByIndex, type ArrayEvidence } from "./array-summary-evidence.ts";
 import type { Exit } from "./exit-code.ts";
 import { baseStates, type BaseState } from "./job-state.ts";
@@ -13,6 +14,7 @@ export interface ArraySummary {
   readonly overall: ArrayVerdict;
   /** In the order of `baseStates`, then LOST, then UNKNOWN (no evidence yet); states without a task are left out. */
   readonly states: readonly TaskGroup[];
+  readonly failures: Failures;
   /** First start and last end of what squeue, accounting and the marks show, by the cluster's clocks. */
   readonly startedAt: Instant | undefined;
   readonly endedAt: Instant | undefined;
@@ -21,7 +23,7 @@ export interface ArraySummary {
 export interface TaskGroup {
   readonly state: TaskState;
   readonly count: number;
-  /** `0-3,7`, cut at a whole range with `,...` behind it. */
+  /** `0-3,7,10-20:5`, cut at a whole range with `,...` behind it. */
   readonly indexes: string;
 }
 
@@ -70,7 +72,8 @@ export function summariseArray(seen: ArrayEvidence): ArraySummary {
   const allTurnedAway = turnedAway > 0 && turnedAway === seen.indexes.length;
   return {
     overall: allTurnedAway ? { is: "didNotRun" } : overallOf(groups, ended, seen.cancelled),
-    states: [...baseStates, "LOST" as const, "UNKNOWN" as const].flatMap((state) => groupOf(state, groups)),
+    states: inOrder(groups),
+    failures: failuresIn(ended, groups.get("LOST") ?? []),
     startedAt: firstStart(seen),
     endedAt: lastEnd(seen),
   };
@@ -82,10 +85,10 @@ function endedTask(index: number, verdict: Verdict, seen: ArrayEvidence): EndedT
       return { index, state: verdict.state, exit: verdict.exit };
     case "unknown":
     case "lost": {
-      const state =
-        seen.remembered.get(index) ??
-        (verdict.is === "lost" && isRestCancelled(seen) ? "CANCELLED" : undefined);
-      return state === undefined ? undefined : { index, state, exit: undefined };
+      const remembered = seen.remembered.get(index);
+      if (remembered !== undefined) return remembered;
+      const isCancelled = verdict.is === "lost" && isRestCancelled(seen);
+      return isCancelled ? { index, state: "CANCELLED", exit: undefined } : undefined;
     }
     case "live":
     case "didNotRun":
@@ -96,23 +99,6 @@ function endedTask(index: number, verdict: Verdict, seen: ArrayEvidence): EndedT
 /** When the last pending tasks are cancelled one by one (`scancel 8_[2-9]`), the array's own row stays, CANCELLED and without a list (measured). */
 const isRestCancelled = ({ rows, accounting }: ArrayEvidence): boolean =>
   [...rows, ...accounting].some((row) => row.taskIndexes === undefined && row.state === "CANCELLED");
-
-/** Tasks that `status` says have ended, by index: for clusters that forget ended tasks while the array still runs. A cut text loses what was cut. */
-export function rememberEnds(groups: readonly TaskGroup[]): ReadonlyMap<number, EndedState> {
-  const ends = new Map<number, EndedState>();
-  for (const { state, indexes } of groups) {
-    const end = worstFirst.find((candidate) => candidate === state);
-    if (end === undefined) continue;
-    for (const index of readIndexes(indexes.replace(/,?\.\.\.$/u, "")) ?? []) ends.set(index, end);
-  }
-  return ends;
-}
-
-interface EndedTask {
-  readonly index: number;
-  readonly state: EndedState;
-  readonly exit: Exit | undefined;
-}
 
 /** A task that the fence refused did not run; beside tasks that ran, that is what a cancelled task is. */
 function taskStateOf(verdict: Verdict): TaskState {
@@ -153,9 +139,22 @@ function addTo(groups: Map<TaskState, number[]>, state: TaskState, index: number
   else group.push(index);
 }
 
-function groupOf(state: TaskState, groups: ReadonlyMap<TaskState, readonly number[]>): readonly TaskGroup[] {
-  const indexes = groups.get(state);
-  return indexes === undefined ? [] : [{ state, count: indexes.length, indexes: writeIndexes(indexes) }];
+/** Of all texts together: with counts, failed tasks and a log's end beside them a status stays below 32 KiB. */
+const indexesRoom = 8_192;
+
+function inOrder(groups: ReadonlyMap<TaskState, readonly number[]>): readonly TaskGroup[] {
+  const present = [...baseStates, "LOST" as const, "UNKNOWN" as const].flatMap((state) => {
+    const indexes = groups.get(state);
+    return indexes === undefined ? [] : [{ state, indexes }];
+  });
+  const texts = writeEachIndexes(
+    present.map(({ indexes }) => indexes),
+    indexesRoom,
+  );
+  return present.flatMap(({ state }, n) => {
+    const text = texts[n];
+    return text === undefined ? [] : [{ state, ...text }];
+  });
 }
 
 function firstStart({ rows, accounting }: ArrayEvidence): Instant | undefined {

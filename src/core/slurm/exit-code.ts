@@ -13,6 +13,9 @@ export function exitFromWaitStatus(status: number): Exit {
   return signal === 0 ? { code: Math.floor(status / 256) % 256, signal: 0 } : { code: 0, signal };
 }
 
+/** Slurm marks OUT_OF_MEMORY as 0:125 and a job that could not be started as 0:53; neither is a signal that anybody sent. */
+export const isSignal = (signal: number): boolean => signal <= 64 && signal !== 53;
+
 /** `code:signal` of sacct and scontrol; undefined for another text. */
 export function exitFromPair(text: string): Exit | undefined {
   const match = /^(\d{1,3}):(\d{1,3})$/u.exec(text);

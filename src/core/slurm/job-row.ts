@@ -42,6 +42,22 @@ export function isSameJob(a: JobIdentity, b: JobIdentity): boolean {
   return a.jobId === b.jobId && a.taskIndexes === b.taskIndexes && a.hetOffset === b.hetOffset;
 }
 
+const indexes = new WeakMap<readonly JobRow[], ReadonlyMap<string, JobRow>>();
+
+/** The row of the same job among `rows`, which no longer change. An array of 10,000 tasks is looked through once, not once a task. */
+export function findSameJob(rows: readonly JobRow[], job: JobIdentity): JobRow | undefined {
+  if (rows.length < 8) return rows.find((row) => isSameJob(row, job));
+  let index = indexes.get(rows);
+  if (index === undefined) {
+    index = new Map(rows.toReversed().map((row) => [keyOf(row), row]));
+    indexes.set(rows, index);
+  }
+  return index.get(keyOf(job));
+}
+
+const keyOf = ({ jobId, taskIndexes, hetOffset }: JobIdentity): string =>
+  `${jobId} ${taskIndexes ?? ""} ${hetOffset ?? ""}`;
+
 /** Whether two rows say the same in every field. */
 export function saysTheSame(a: JobRow, b: JobRow): boolean {
   const { flags, exit, ...rest } = a;

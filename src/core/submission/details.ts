@@ -1,6 +1,7 @@
 import type { JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import type { Instant } from "../instant.ts";
 import type { ArraySummary } from "../slurm/array-summary.ts";
+import { isSignal } from "../slurm/exit-code.ts";
 import type { JobRow } from "../slurm/job-row.ts";
 import { reasonInPlainWords } from "../slurm/reason.ts";
 import { cut } from "../status/conditions.ts";
@@ -48,34 +49,48 @@ function rowDetails(lead: JobRow, status: JobSubmissionStatus): Partial<JobSubmi
 
 /** Slurm shows a forecast as the start of a pending job, which is no start. */
 function timesOf(
-  { lead, startedAt, endedAt, verdict }: Picture,
+  { lead, startedAt, endedAt, verdict, array }: Picture,
   status: JobSubmissionStatus,
 ): Partial<JobSubmissionStatus> {
   const isPending = verdict.is === "live" && verdict.state === "PENDING";
   return {
     submittedAt: timeOf(lead?.submittedAt) ?? status.submittedAt,
-    startedAt: isPending ? undefined : (timeOf(startedAt) ?? status.startedAt),
+    startedAt: isPending
+      ? undefined
+      : (earliest(timeOf(startedAt), array === undefined ? undefined : status.startedAt) ?? status.startedAt),
     endedAt: verdict.is === "ended" ? (timeOf(endedAt) ?? status.endedAt) : undefined,
   };
 }
 
 function arrayOf(array: ArraySummary): NonNullable<JobSubmissionStatus["array"]> {
+  const { failures: failed } = array;
   return {
     tasks: array.states.reduce((sum, { count }) => sum + count, 0),
     states: array.states.map(({ state, count, indexes }) => ({ state, count, indexes })),
+    ...(failed.tasks.length === 0 ? {} : { failed: failed.tasks.map(failedTask) }),
+    ...(failed.more === 0 ? {} : { failedNotListed: failed.more }),
   };
+}
+
+function failedTask({ index, state, exit }: ArraySummary["failures"]["tasks"][number]) {
+  const end =
+    exit === undefined || !isSignal(exit.signal) ? {} : { exitCode: exit.code, signal: exit.signal };
+  return { index, state, ...end };
 }
 
 /** Whether a write would tell anything new. */
 export function isNews(change: Partial<JobSubmissionStatus>, status: JobSubmissionStatus): boolean {
   const { priority: _, ...rest } = change;
-  return Object.entries(rest).some(
-    ([field, value]) => JSON.stringify(value) !== JSON.stringify(fieldOf(status, field)),
+  const told = new Map<string, unknown>(Object.entries({ ...status, array: withoutTime(status.array) }));
+  return Object.entries({ ...rest, ...("array" in rest ? { array: withoutTime(rest.array) } : {}) }).some(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(told.get(field)),
   );
 }
 
-function fieldOf(status: JobSubmissionStatus, field: string): unknown {
-  return Object.entries(status).find(([name]) => name === field)?.[1];
+function withoutTime(array: JobSubmissionStatus["array"]): JobSubmissionStatus["array"] {
+  if (array === undefined) return undefined;
+  const { updatedAt: _, ...rest } = array;
+  return rest;
 }
 
 function reasonOf(word: string): JobSubmissionStatus["reason"] {
@@ -83,5 +98,9 @@ function reasonOf(word: string): JobSubmissionStatus["reason"] {
     ? undefined
     : { word: cut(word, 255), text: cut(reasonInPlainWords(word), 1024) };
 }
+
+/** Slurm forgets an array's first tasks while others run. Times of ours compare as text. */
+const earliest = (a: string | undefined, b: string | undefined): string | undefined =>
+  a !== undefined && b !== undefined && b < a ? b : (a ?? b);
 
 const timeOf = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : toTime(at));

@@ -1,5 +1,6 @@
-import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
+import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import { conditionOf } from "../status/conditions.ts";
+import { arrayDueAt } from "./array-news.ts";
 import { detailsOf, isNews } from "./details.ts";
 import { isOf } from "./evidence.ts";
 import type { Look } from "./facts.ts";
@@ -26,21 +27,46 @@ export function follow(
   const change = detailsOf(picture, status);
   const held = holdWords(seen, attempt, look.rows.filter(isOf(attempt)));
   const situation = liveSituation(picture, { reasonText: change.reason?.text, held });
-  const told = conditionOf(status.conditions, "Succeeded");
   const ms = held?.isRefused === true ? refusedMs : undefined;
-  if (
-    !isNews(change, status) &&
-    told?.message === situation.message &&
-    told.observedGeneration === seen.submission.metadata.generation
-  )
-    return { do: "wait", ms: ms ?? resyncMs };
+  const due = dueAt(seen, { situation, change, held });
+  // What is not due is held back, not dropped.
+  if (due === undefined || due > seen.now)
+    return { do: "wait", ms: Math.min(ms ?? resyncMs, (due ?? Infinity) - seen.now) };
   return report(seen, { situation, change, next: { wait: ms } });
 }
+
+/** When there is something to write; undefined when nothing is new. An array that has begun moves with every look, and its message with it. */
+function dueAt(
+  seen: Observed,
+  {
+    situation,
+    change,
+    held,
+  }: { situation: LiveSituation; change: Partial<JobSubmissionStatus>; held: HoldWords | undefined },
+): number | undefined {
+  const { metadata, status } = seen.submission;
+  const told = conditionOf(status.conditions, "Succeeded");
+  if (told?.observedGeneration !== metadata.generation) return seen.now;
+  if (change.array === undefined || change.state === "PENDING")
+    return isNews(change, status) || told.message !== situation.message ? seen.now : undefined;
+  const reason = situation.is === "suspended" ? reasons.Suspended : situation.reason;
+  const tellsHold = held === undefined || told.message.includes(held.message.slice(1));
+  if (told.reason !== reason || !tellsHold || isNews(steadyPart(change), status)) return seen.now;
+  return isNews(change, status) ? arrayDueAt(change.array, status.array, seen.now) : undefined;
+}
+
+/** Of an array these are of whichever task's row leads: they change with it. */
+function steadyPart(change: Partial<JobSubmissionStatus>): Partial<JobSubmissionStatus> {
+  const { array: _, flags: _flags, nodes: _nodes, restarts: _restarts, reason: _reason, ...rest } = change;
+  return rest;
+}
+
+type LiveSituation = Extract<Situation, { is: "live" | "suspended" }>;
 
 function liveSituation(
   { verdict, flags, array }: Picture,
   { reasonText, held }: { reasonText: string | undefined; held: HoldWords | undefined },
-): Extract<Situation, { is: "live" | "suspended" }> {
+): LiveSituation {
   if (held?.isSuspended === true) return { is: "suspended", isSent: true, message: `${held.message}.` };
   const state = verdict.is === "live" ? verdict.state : "PENDING";
   const tasks =

@@ -1,6 +1,7 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import { waiting } from "../problem.ts";
-import type { Exit } from "../slurm/exit-code.ts";
+import { type Exit, isSignal } from "../slurm/exit-code.ts";
+import { cutIndexes } from "../slurm/array-summary-ranges.ts";
 import { reasonInPlainWords } from "../slurm/reason.ts";
 import { logPath } from "../slurm/launcher/log-path.ts";
 import type { EndedState } from "../slurm/job-state-phase.ts";
@@ -128,7 +129,7 @@ function endSituation(state: EndedState, seen: Observed, { lead, array, verdict 
   const tasks =
     array === undefined
       ? ""
-      : ` Tasks: ${array.states.map((group) => `${group.count} ${group.state} (${group.indexes})`).join(", ")}.`;
+      : ` Tasks: ${array.states.map((group) => `${group.count} ${group.state} (${cutIndexes(group.indexes, longestIndexes)})`).join(", ")}.`;
   if (state === "CANCELLED")
     return cancelled(`${whoCancelled(seen)}${tasks}`, seen.memory.closed?.owner.is === "job");
   // A job that reached a limit was ended by Slurm: the code of its script says nothing.
@@ -145,6 +146,9 @@ function endSituation(state: EndedState, seen: Observed, { lead, array, verdict 
     ran: true,
   };
 }
+
+/** In a message; all of them are in `status.array`. */
+const longestIndexes = 64;
 
 /** Slurm's reasons that say no more than the state and the exit code beside them. */
 const repeatsEnd: ReadonlySet<string> = new Set(["NonZeroExitCode", "TimeLimit"]);
@@ -221,9 +225,6 @@ function exitOf({ verdict }: Picture): Partial<JobSubmissionStatus> {
   const exit = verdict.is === "ended" ? verdict.exit : undefined;
   return exit === undefined || !isSignal(exit.signal) ? {} : { exitCode: exit.code, signal: exit.signal };
 }
-
-/** Slurm marks OUT_OF_MEMORY as 0:125 and a job that could not be started as 0:53; neither is a signal that anybody sent. */
-const isSignal = (signal: number): boolean => signal <= 64 && signal !== 53;
 
 function exitInWords({ code, signal }: Exit): string {
   if (!isSignal(signal) || (code === 0 && signal === 0)) return "";

@@ -1,6 +1,7 @@
 import type { JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import type { Instant } from "../instant.ts";
-import { rememberEnds, summariseArray, type ArraySummary } from "../slurm/array-summary.ts";
+import { summariseArray, type ArraySummary } from "../slurm/array-summary.ts";
+import { rememberEnds } from "../slurm/array-summary-ends.ts";
 import type { Exit } from "../slurm/exit-code.ts";
 import { isFinal, type EndedState } from "../slurm/job-state-phase.ts";
 import type { JobRow } from "../slurm/job-row.ts";
@@ -58,18 +59,11 @@ export function pictureOf(evidence: Evidence): Picture {
 }
 
 function arrayPicture(evidence: Evidence, indexes: readonly number[], lead: JobRow | undefined): Picture {
-  const remembered = rememberEnds(
-    (evidence.reported?.states ?? []).flatMap((group) =>
-      isTaskState(group.state) ? [{ ...group, state: group.state }] : [],
-    ),
-  );
+  const remembered = rememberEnds(evidence.reported ?? { states: [] });
   const array = summariseArray({ ...evidence, indexes, remembered });
   const flags = [...new Set(evidence.rows.flatMap((row) => row.flags))].sort();
   return { verdict: array.overall, flags, lead, array, startedAt: array.startedAt, endedAt: array.endedAt };
 }
-
-type TaskState = ArraySummary["states"][number]["state"];
-const isTaskState = (word: string): word is TaskState => /^[A-Z_]+$/u.test(word);
 
 /** The row that shows what is going on: a running one before a waiting one, both before one that has ended. */
 function leadOf(rows: readonly JobRow[]): JobRow | undefined {

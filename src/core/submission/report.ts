@@ -25,6 +25,7 @@ export function report(seen: Observed, { situation, change, notes = [], next: fo
   const next: JobSubmissionStatus = {
     ...status,
     ...change,
+    ...(change?.array === undefined ? {} : { array: { ...change.array, updatedAt: toTime(seen.now) } }),
     phase: phaseOf(situation),
     resumedAt: situation.is === "suspended" ? status.resumedAt : resumedAt(seen),
     finished: status.finished ?? "false",

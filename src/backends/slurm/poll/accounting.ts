@@ -1,5 +1,5 @@
 import type { Token } from "../../../core/slurm/token.ts";
-import { isSameJob, type JobRow } from "../../../core/slurm/job-row.ts";
+import { findSameJob, type JobRow } from "../../../core/slurm/job-row.ts";
 import { readAccounting } from "./accounting-answer.ts";
 import { accountingCommands, type SoughtJob } from "./accounting-question.ts";
 import { readsAccounting } from "./accounting-storage.ts";
@@ -97,7 +97,7 @@ function mergeRows(answers: readonly RowsByToken[]): RowsByToken {
   const merged = new Map<Token, readonly JobRow[]>();
   for (const answer of answers) {
     for (const [token, rows] of answer) {
-      const others = (merged.get(token) ?? []).filter((other) => !rows.some((row) => isSameJob(row, other)));
+      const others = (merged.get(token) ?? []).filter((other) => findSameJob(rows, other) === undefined);
       merged.set(token, [...others, ...rows]);
     }
   }

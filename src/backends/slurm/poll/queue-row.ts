@@ -1,6 +1,6 @@
 import { exitFromPair, exitFromWaitStatus, type Exit } from "../../../core/slurm/exit-code.ts";
 import { withoutLimit } from "../../../core/slurm/job-id.ts";
-import { isSameJob, type JobRow } from "../../../core/slurm/job-row.ts";
+import { findSameJob, type JobRow } from "../../../core/slurm/job-row.ts";
 import { isEnded } from "../../../core/slurm/job-state-phase.ts";
 import { readState } from "../../../core/slurm/job-state-word.ts";
 import type { Token } from "../../../core/slurm/token.ts";
@@ -46,7 +46,7 @@ export function readQueueRow(
   const hetOffset = isComponent ? numberOf(texts.HetJobOffset) : undefined;
   const taskIndexes = tasksOf(texts.ArrayTaskID);
   const identity = { jobId, taskIndexes, hetOffset };
-  const before = previous.find((row) => isSameJob(row, identity));
+  const before = findSameJob(previous, identity);
   const reading = readState(texts.State, before?.state);
   const isOver = isEnded(reading.state);
   const nodes = textOf(texts.NodeList);

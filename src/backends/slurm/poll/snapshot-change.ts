@@ -1,4 +1,4 @@
-import { isSameJob, saysTheSame, type JobRow } from "../../../core/slurm/job-row.ts";
+import { findSameJob, isSameJob, saysTheSame, type JobRow } from "../../../core/slurm/job-row.ts";
 import type { Token } from "../../../core/slurm/token.ts";
 import type { RowsByToken } from "./queue-answer.ts";
 
@@ -20,9 +20,7 @@ function sayTheSame(before: readonly JobRow[] | undefined, now: readonly JobRow[
   return now.every((row, n) => {
     const atSamePlace = before[n];
     const earlier =
-      atSamePlace !== undefined && isSameJob(atSamePlace, row)
-        ? atSamePlace
-        : before.find((other) => isSameJob(other, row));
+      atSamePlace !== undefined && isSameJob(atSamePlace, row) ? atSamePlace : findSameJob(before, row);
     return earlier !== undefined && saysTheSame(earlier, row);
   });
 }

@@ -4,6 +4,8 @@ import { script, type Script } from "./script.ts";
 
 /** Of the outputs of one token. */
 const mostOutputBytes = 512 * 1024;
+/** Each is sent by some processes: the tasks of a large array would take minutes, and a status holds far fewer. */
+const mostOutputFiles = 512;
 
 /** Reads what the journals of some tokens show. Answers for each: `TOKEN fence OWNER CLOSED TRIED`, `TOKEN exit WORDS...`, `TOKEN outputs|captured TASK BASE64`, `TOKEN cut FILE`. */
 export function marksScript(
@@ -16,7 +18,7 @@ export function marksScript(
 }
 
 const functions = `look() { # look TOKEN DIRECTORY
-  token=$1 marks=$2/${layout.marks} owner=- closed=no tried=no left=${mostOutputBytes}
+  token=$1 marks=$2/${layout.marks} owner=- closed=no tried=no left=${mostOutputBytes} files=${mostOutputFiles}
   if [ -s "$marks/${markFiles.owner}" ]; then read -r owner <"$marks/${markFiles.owner}"; fi
   if [ -e "$marks/${markFiles.closed}" ]; then closed=yes; fi
   if [ -e "$marks/${markFiles.tried}" ]; then tried=yes; fi
@@ -26,7 +28,10 @@ const functions = `look() { # look TOKEN DIRECTORY
   done
   for kind in ${markFiles.outputs} ${markFiles.captured}; do
     for file in "$marks/$kind" "$marks/$kind".*; do
-      if [ -s "$file" ]; then send_file "$kind" "$file"; fi
+      if [ ! -s "$file" ]; then continue; fi
+      if [ "$files" = 0 ]; then say "$token cut -"; return; fi
+      files=$((files - 1))
+      send_file "$kind" "$file"
     done
   done
 }

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readIndexes, writeIndexes } from "../../../../src/core/slurm/array-summary-ranges.ts";
+import {
+  readIndexes,
+  writeEachIndexes,
+  writeIndexes,
+} from "../../../../src/core/slurm/array-summary-ranges.ts";
 
 const ascending = fc
   .uniqueArray(fc.nat(4_000_000), { maxLength: 200 })
@@ -39,6 +43,29 @@ describe("index ranges", () => {
 
   test.each(["", "0,2,4,...", "a", "1-", "4000001", "0-5:0", "1,,2"])("%j is no list", (text) => {
     expect(readIndexes(text)).toBeUndefined();
+  });
+
+  test.each([
+    [[0, 2, 4, 6, 8], "0-8:2"],
+    [[0, 1, 2, 3, 7, 8], "0-3,7-8"],
+    [[0, 2, 4], "0,2,4"],
+    [[100, 150, 200, 250], "100-250:50"],
+    [[0, 2, 4, 6, 7, 8, 9], "0-6:2,7-9"],
+    [[5], "5"],
+    [[], ""],
+  ])("%j in the shortest of Slurm's forms", (indexes, text) => {
+    expect(writeIndexes(indexes)).toBe(text);
+  });
+
+  test("several lists share what room there is: the short ones are whole", () => {
+    const long = Array.from({ length: 500 }, (_, n) => n * n);
+    const texts = writeEachIndexes([[1, 2, 3], long, long], 200);
+    expect(texts.map(({ count }) => count)).toEqual([3, 500, 500]);
+    expect(texts[0]?.indexes).toBe("1-3");
+    for (const { indexes } of texts.slice(1)) {
+      expect(indexes.length).toBeLessThanOrEqual(98);
+      expect(indexes).toMatch(/^0-1,4,9,16,.*,\.\.\.$/u);
+    }
   });
 
   test("a list beyond the limit is none", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { instant } from "../../../../src/core/instant.ts";
-import { rememberEnds, summariseArray, type ArraySummary } from "../../../../src/core/slurm/array-summary.ts";
+import { summariseArray, type ArraySummary } from "../../../../src/core/slurm/array-summary.ts";
+import { rememberEnds } from "../../../../src/core/slurm/array-summary-ends.ts";
 import type { ArrayEvidence } from "../../../../src/core/slurm/array-summary-evidence.ts";
 import type { JobRow } from "../../../../src/core/slurm/job-row.ts";
 import type { BaseState } from "../../../../src/core/slurm/job-state.ts";
@@ -29,6 +30,7 @@ describe("an array", () => {
     expect(summarise({ rows: [task("0-3", "PENDING", { startedAt: undefined })] })).toEqual({
       overall: { is: "live", state: "PENDING" },
       states: [{ state: "PENDING", count: 4, indexes: "0-3" }],
+      failures: { tasks: [], more: 0 },
       startedAt: undefined,
       endedAt: undefined,
     });
@@ -48,6 +50,7 @@ describe("an array", () => {
         { state: "RUNNING", count: 2, indexes: "1-2" },
         { state: "COMPLETED", count: 1, indexes: "0" },
       ],
+      failures: { tasks: [], more: 0 },
       startedAt: instant(2_000),
       endedAt: instant(4_000),
     });
@@ -151,17 +154,24 @@ describe("an array", () => {
   });
 
   test("an end that was reported once is remembered when all else has been purged", () => {
-    const remembered = rememberEnds([
-      { state: "COMPLETED", count: 2, indexes: "0-1" },
-      { state: "RUNNING", count: 1, indexes: "2" },
-      { state: "FAILED", count: 1, indexes: "3,..." },
-    ]);
+    const remembered = rememberEnds({
+      states: [
+        { state: "COMPLETED", indexes: "0-1" },
+        { state: "RUNNING", indexes: "2" },
+        { state: "FAILED", indexes: "3,..." },
+      ],
+      failed: [{ index: 3, exitCode: 7, signal: 0 }],
+    });
     const seen = summarise({ rows: [task("2", "RUNNING")], remembered });
     expect(seen.states).toEqual([
       { state: "RUNNING", count: 1, indexes: "2" },
       { state: "COMPLETED", count: 2, indexes: "0-1" },
       { state: "FAILED", count: 1, indexes: "3" },
     ]);
+    expect(seen.failures).toEqual({
+      tasks: [{ index: 3, state: "FAILED", exit: { code: 7, signal: 0 } }],
+      more: 0,
+    });
   });
 
   test("of which every task was turned away did not run", () => {
