@@ -25,12 +25,18 @@ async function isHandedOver(kit: Kit, place: DatedPlace, text: JobText): Promise
     const answer = await retried(() => kit.login.put(kit.job(place, text), kit.call));
     if (answer.is === "accepted") return true;
     if (answer.is === "answered") throw new Error(`refused: ${answer.text}`);
-    if (answer.is === "notSent") continue;
-    const fence = await retried(() => kit.login.void(place, kit.call));
-    if (fence.is === "unclear") continue;
-    return fence.owner.is === "job";
+    if (answer.is !== "notSent") return await isOwned(kit, place);
   }
   throw new Error(`${place.token}: no certain answer in twenty rounds`);
+}
+
+/** Once void was asked its word alone decides: a void whose answer was lost may have the fence, and a put would still tell the id of the job that is turned away there. */
+async function isOwned(kit: Kit, place: DatedPlace): Promise<boolean> {
+  for (let round = 0; round < 20; round += 1) {
+    const fence = await retried(() => kit.login.void(place, kit.call));
+    if (fence.is === "fenced") return fence.owner.is === "job";
+  }
+  throw new Error(`${place.token}: no certain word of void in twenty rounds`);
 }
 
 /** Transport errors say nothing of the job; the next call opens the connection again. */
