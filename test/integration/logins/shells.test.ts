@@ -56,6 +56,13 @@ const accounts: readonly (readonly [string, AccountOptions])[] = [
   ],
 ];
 
+/** An /etc/nologin of this login node alone. */
+const maintenance = `mkdir -p /run/lab/closed
+mount -t tmpfs tmpfs /run/lab/closed
+mkdir /run/lab/closed/upper /run/lab/closed/work
+echo 'Maintenance until 18:00' > /run/lab/closed/upper/nologin
+mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/lab/closed/upper,workdir=/run/lab/closed/work /etc`;
+
 describe.concurrent.each(["c1", "c2"] as const)("a login on %s", (cluster) => {
   let node: LoginNode;
   const opened: Account[] = [];
@@ -128,4 +135,15 @@ describe.concurrent.each(["c1", "c2"] as const)("a login on %s", (cluster) => {
       }
     },
   );
+
+  test.concurrent("a host under maintenance is told in the site's words", { timeout: 60_000 }, async () => {
+    // The node's own /etc is of the moment at which it starts.
+    const account = await open({});
+    await using closed = await LoginNode.start(lab, cluster, [], { mounts: maintenance });
+    await using login = await WayIn.open(lab, cluster, { node: closed, account });
+    await expect(login.facts()).rejects.toMatchObject({
+      kind: "NoShell",
+      message: expect.stringContaining('"Maintenance until 18:00"'),
+    });
+  });
 });
