@@ -25,7 +25,7 @@ async function isHandedOver(kit: Kit, place: DatedPlace, text: JobText): Promise
     const answer = await retried(() => kit.login.put(kit.job(place, text), kit.call));
     if (answer.is === "accepted") return true;
     if (answer.is === "answered") throw new Error(`refused: ${answer.text}`);
-    if (answer.is !== "notSent") return await isOwned(kit, place);
+    if (answer.is !== "notSent") return isOwned(kit, place);
   }
   throw new Error(`${place.token}: no certain answer in twenty rounds`);
 }
