@@ -167,6 +167,7 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
         { state: "COMPLETED", count: 1, indexes: "0" },
         { state: "CANCELLED", count: 9, indexes: "1-9" },
       ],
+      updatedAt: expect.any(String),
     });
     expect(await slurm().marks(name("halfway"))).toHaveLength(3);
   });

@@ -141,6 +141,8 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
         { state: "COMPLETED", count: 4, indexes: "0-1,3-4" },
         { state: "FAILED", count: 1, indexes: "2" },
       ],
+      failed: [{ index: 2, state: "FAILED", exitCode: 3, signal: 0 }],
+      updatedAt: expect.any(String),
     });
     expect((await stage.lines(cluster, name(stage.namespace))).toSorted()).toEqual(["0", "1", "2", "3", "4"]);
   });

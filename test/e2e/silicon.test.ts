@@ -44,6 +44,7 @@ test(
     expect(scf.status.array).toEqual({
       tasks: 7,
       states: [{ state: "COMPLETED", count: 7, indexes: "0-6" }],
+      updatedAt: expect.any(String),
     });
     const { status } = await stage.submission("silicon-eos");
     const outputs = Object.fromEntries((status.outputs ?? []).map(({ name, value }) => [name, value]));
