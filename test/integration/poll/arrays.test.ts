@@ -68,7 +68,7 @@ describe.concurrent.each(["c1", "c2"] as const)("%s", (name) => {
       const job = await cluster.submit({ options: `--hold --array=${indexes.join(",")}%5` });
       const rows = await cluster.rowsOnce(job, (some) => some.length > 0);
       expect(rows).toMatchObject([{ ...job, state: "PENDING", reason: "JobHeldUser" }]);
-      expect(summarise(indexes, rows)).toEqual({
+      expect(summarise(indexes, rows)).toMatchObject({
         overall: { is: "live", state: "PENDING" },
         states: [{ state: "PENDING", count: 133, indexes: summarise(indexes, rows).states[0]?.indexes }],
         startedAt: undefined,
@@ -141,7 +141,7 @@ describe.concurrent.each(["c1", "c2"] as const)("%s", (name) => {
       const summary = await summaryOnce(job, [1, 3, 5, 7], (some) => some.overall.is === "ended");
       expect(summary).toMatchObject({
         overall: { is: "ended", state: "COMPLETED", exit: { code: 0, signal: 0 }, index: 1 },
-        states: [{ state: "COMPLETED", count: 4, indexes: "1,3,5,7" }],
+        states: [{ state: "COMPLETED", count: 4, indexes: "1-7:2" }],
       });
     });
 
