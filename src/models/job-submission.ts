@@ -125,6 +125,8 @@ export interface JobSubmissionSpec {
   suspend?: boolean;
   /** true cancels the job and keeps this record. Cannot be taken back. */
   cancel?: boolean;
+  /** How long a job may wait in the scheduler's queue for its first start, of an array for that of its first task, counted from its acceptance, and anew from each time that spec.suspend lets it go; while suspended, no time passes. Then it is cancelled, and the submission is Aborted with the reason QueueTimeout. Default: for ever. */
+  queueTimeoutSeconds?: number;
   /** How long to wait for a missing template, script, ConfigMap, cluster or tenant before the submission is Rejected, counted from its creation. Default: for ever, so that GitOps can apply in any order. */
   missingReferenceTimeoutSeconds?: number;
 }
@@ -194,6 +196,8 @@ export interface JobSubmissionStatus {
     held?: boolean;
     /** Its job was over or gone, and what Slurm then sent back to the queue is cancelled by us. */
     swept?: boolean;
+    /** Its job waited longer than spec.queueTimeoutSeconds and had not started; it is cancelled by us. */
+    queueTimedOut?: boolean;
     /** How the attempt ended: nothing of it ever ran, the scheduler refused it, or its job is over. Absent while it is open. */
     ended?: "DidNotRun" | "Refused" | "Over";
   }[];

@@ -11,7 +11,7 @@ const digest = text(71, /^sha256:[0-9a-f]{64}$/);
 /** What a status takes of a job's outputs. */
 export const outputBounds = { most: 256, nameLength: 63, valueLength: 4096 } as const;
 
-/** One try to hand the job to a scheduler. Written before anything is sent; while it is open, nothing but `jobId`, `swept` and `ended` is ever added, and `held` comes and goes. */
+/** One try to hand the job to a scheduler. Written before anything is sent; while it is open, nothing but `jobId`, `swept`, `queueTimedOut` and `ended` is ever added, and `held` comes and goes. */
 export const attempt = z.object({
   index: int32(1, 999_999).describe("From 1."),
   token: text(128)
@@ -40,6 +40,12 @@ export const attempt = z.object({
     .boolean()
     .optional()
     .describe("Its job was over or gone, and what Slurm then sent back to the queue is cancelled by us."),
+  queueTimedOut: z
+    .boolean()
+    .optional()
+    .describe(
+      "Its job waited longer than spec.queueTimeoutSeconds and had not started; it is cancelled by us.",
+    ),
   ended: z
     .enum(["DidNotRun", "Refused", "Over"])
     .optional()

@@ -78,6 +78,11 @@ export const jobSubmissionSpec = withRules(
       .boolean()
       .optional()
       .describe("true cancels the job and keeps this record. Cannot be taken back."),
+    queueTimeoutSeconds: int32(1, 31_536_000)
+      .optional()
+      .describe(
+        "How long a job may wait in the scheduler's queue for its first start, of an array for that of its first task, counted from its acceptance, and anew from each time that spec.suspend lets it go; while suspended, no time passes. Then it is cancelled, and the submission is Aborted with the reason QueueTimeout. Default: for ever.",
+      ),
     missingReferenceTimeoutSeconds: int32(1, 31_536_000)
       .optional()
       .describe(
@@ -90,6 +95,7 @@ export const jobSubmissionSpec = withRules(
     immutable("resources"),
     immutable("variables"),
     immutable("dependsOn"),
+    immutable("queueTimeoutSeconds"),
     {
       rule: "!(has(oldSelf.cancel) && oldSelf.cancel) || (has(self.cancel) && self.cancel)",
       message: "cancel cannot be taken back; create another submission",

@@ -9,6 +9,7 @@ import { isBereft, isOf, isSweeping, pictureFrom } from "./evidence.ts";
 import { accountingOn, type Closed, type Look, marksOn } from "./facts.ts";
 import { isUnwanted, type Observed } from "./observed.ts";
 import { decideOutcome } from "./outcome.ts";
+import { concludeQueueTimeout } from "./queue-timeout.ts";
 import { reasons } from "./reasons.ts";
 import { report, withAddition } from "./report.ts";
 import { adopt, giveUp } from "./sending.ts";
@@ -51,13 +52,26 @@ function afterLook(seen: Observed, attempt: Attempt, { closed, look }: { closed:
   const own = live.filter(isOf(attempt));
   const runs = own.some((row) => row.state !== "PENDING");
   if (isUnwanted(seen)) return afterCancel(seen, attempt, { look, isLive: live.length > 0 });
+  if (attempt.queueTimedOut === true && closed.owner.is === "void")
+    return afterQueueTimeout(seen, attempt, { look, isLive: live.length > 0 });
   // What waited in the queue behind the close never gets past the fence, even if it has started since.
   if (runs && isSweeping(seen, attempt)) return stillEnding(seen);
   // Let in before the close, or just about to be turned away at the fence: either way it goes on to its end.
-  if (runs) {
-    const picture = pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false });
-    return follow(seen, attempt, { picture, look });
-  }
+  if (runs) return followOn(seen, attempt, look);
+  return afterRuns(seen, attempt, { closed, look, live, own });
+}
+
+/** Nothing runs in the look. @param own of `live`, the rows of the attempt's job */
+function afterRuns(
+  seen: Observed,
+  attempt: Attempt,
+  {
+    closed,
+    look,
+    live,
+    own,
+  }: { closed: Closed; look: Look; live: readonly JobRow[]; own: readonly JobRow[] },
+): Step {
   // Rule 5: nothing of a void token ever runs, so the next attempt need not wait for what is left of this one in the queue.
   if (closed.owner.is === "void" && own.length > 0) return giveUp(seen, attempt, lostBeforeStart(attempt));
   // Closed before it could start again, or a second job of the token: what lives here has nothing left to do.
@@ -68,6 +82,21 @@ function afterLook(seen: Observed, attempt: Attempt, { closed, look }: { closed:
   if (closed.owner.is === "void" && !hasEnd(look.rows.filter(isOf(attempt)), seen))
     return decideVoid(seen, attempt, look);
   return decideOutcome(seen, attempt, look);
+}
+
+function followOn(seen: Observed, attempt: Attempt, look: Look): Step {
+  const picture = pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false });
+  return follow(seen, attempt, { picture, look });
+}
+
+/** The fence is ours: nothing of it runs, whatever Slurm still shows. */
+function afterQueueTimeout(
+  seen: Observed,
+  attempt: Attempt,
+  { look, isLive }: { look: Look; isLive: boolean },
+): Step {
+  const isGone = !isLive && seen.answers.cancelled?.length === 0;
+  return isGone ? concludeQueueTimeout(seen, attempt, look) : afterCancel(seen, attempt, { look, isLive });
 }
 
 /** The login is asked whatever the observer shows: it sees its own jobs for certain. */
@@ -127,6 +156,7 @@ function beginSweep(seen: Observed, attempt: Attempt, look: Look): Step {
 function stillEnding(seen: Observed): Step {
   const told = conditionOf(seen.submission.status.conditions, "Reconciling");
   const words = endingWords(seen);
+  if (told?.reason === reasons.QueueTimeout) return { do: "wait", ms: againMs };
   if (told?.reason === words.reason && told.message === words.message) return { do: "wait", ms: againMs };
   return report(seen, { situation: { is: "live", ...words }, next: { wait: againMs } });
 }

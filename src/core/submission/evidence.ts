@@ -23,7 +23,7 @@ export function pictureFrom(
     rows: given.rows.filter(isSaid),
     accounting: accounting === undefined || accounting === "none" ? [] : accounting.filter(isSaid),
     exits: (marks?.exits ?? []).filter((mark) => mark.jobId === Number(attempt.jobId)),
-    cancelled: isUnwanted(seen),
+    cancelled: isUnwanted(seen) || attempt.queueTimedOut === true,
     waitsOver: given.waitsOver,
     turnedAwayCode: seen.turnedAwayCode,
     indexes: arrayIndexes(seen),

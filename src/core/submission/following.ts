@@ -8,6 +8,7 @@ import { type HoldWords, holdWords } from "./holding.ts";
 import type { Observed } from "./observed.ts";
 import type { Picture } from "./picture.ts";
 import { reasons } from "./reasons.ts";
+import { queueTimeLeft } from "./queue-timeout.ts";
 import { report } from "./report.ts";
 import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
@@ -16,6 +17,7 @@ import type { Step } from "./step.ts";
 const resyncMs = 600_000;
 /** Slurm would not do what it was told: told again. */
 const refusedMs = 30_000;
+const startsMs = 1000;
 
 /** The job lives: the status says how, and is written only when there is something new to say. */
 export function follow(
@@ -25,13 +27,17 @@ export function follow(
 ): Step {
   const { status } = seen.submission;
   const change = detailsOf(picture, status);
-  const held = holdWords(seen, attempt, look.rows.filter(isOf(attempt)));
+  const rows = look.rows.filter(isOf(attempt));
+  const held = holdWords(seen, attempt, rows);
   const situation = liveSituation(picture, { reasonText: change.reason?.text, held });
-  const ms = held?.isRefused === true ? refusedMs : undefined;
+  const left = queueTimeLeft(seen, rows, picture);
+  // Past its time, and just about to start: the next look shows it.
+  const queueMs = left === undefined ? undefined : Math.max(left, startsMs);
+  const ms = held?.isRefused === true ? refusedMs : queueMs;
   const due = dueAt(seen, { situation, change, held });
   // What is not due is held back, not dropped.
   if (due === undefined || due > seen.now)
-    return { do: "wait", ms: Math.min(ms ?? resyncMs, (due ?? Infinity) - seen.now) };
+    return { do: "wait", ms: Math.min(ms ?? resyncMs, resyncMs, (due ?? Infinity) - seen.now) };
   return report(seen, { situation, change, next: { wait: ms } });
 }
 

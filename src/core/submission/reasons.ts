@@ -35,6 +35,8 @@ export const reasons = {
   Dispatched: "Dispatched",
   /** The scheduler lost or gave away what it had accepted, or turned it away: the next attempt follows. */
   DidNotRun: "DidNotRun",
+  /** The job did not start within spec.queueTimeoutSeconds. */
+  QueueTimeout: "QueueTimeout",
   MissingReferenceTimeout: "MissingReferenceTimeout",
   RefusedByScheduler: "RefusedByScheduler",
   /** Held back by spec.suspend: not sent, or held in the scheduler's queue. */

@@ -74,7 +74,7 @@ const actions = {
 /** The attempt with something added; an open attempt never loses or changes a field, `held` apart, which goes with its end. */
 export function withAddition(
   attempt: Attempt,
-  addition: Pick<Attempt, "jobId" | "held" | "swept" | "ended">,
+  addition: Pick<Attempt, "jobId" | "held" | "swept" | "queueTimedOut" | "ended">,
 ): Attempt {
   const { held: _, ...ended } = { ...attempt, ...addition };
   return addition.ended === undefined ? { ...attempt, ...addition } : ended;

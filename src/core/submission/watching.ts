@@ -4,10 +4,13 @@ import { decideEnding } from "./ending.ts";
 import { isOf, pictureFrom } from "./evidence.ts";
 import type { Look } from "./facts.ts";
 import { decideHold } from "./holding.ts";
+import { decideQueueTimeout, queueTimeLeft } from "./queue-timeout.ts";
 import { hasLasted } from "./memory.ts";
 import type { Observed } from "./observed.ts";
 import { follow } from "./following.ts";
 import { reasons } from "./reasons.ts";
+import type { JobRow } from "../slurm/job-row.ts";
+import type { Picture } from "./picture.ts";
 import { report } from "./report.ts";
 import { adopt } from "./sending.ts";
 import type { Step } from "./step.ts";
@@ -19,7 +22,8 @@ const hiddenMs = 60_000;
 /** The scheduler has the job. As long as it lives, the status follows; its end, or its absence, is for `decideEnding`. */
 export function decideWatching(seen: Observed, attempt: Attempt): Step {
   // Closed once is closed for good: after that only the end is left to be made certain.
-  if (seen.memory.closed !== undefined || attempt.swept === true) return decideEnding(seen, attempt);
+  const isOver = attempt.swept === true || attempt.queueTimedOut === true;
+  if (seen.memory.closed !== undefined || isOver) return decideEnding(seen, attempt);
   const { latest } = seen;
   if (latest === undefined || latest.begun <= (seen.memory.acceptedAt ?? 0))
     return { do: "wait", ms: nextTickMs };
@@ -28,7 +32,7 @@ export function decideWatching(seen: Observed, attempt: Attempt): Step {
   const picture = pictureFrom(seen, attempt, { rows: latest.rows, waitsOver: false });
   switch (picture.verdict.is) {
     case "live":
-      return decideHold(seen, attempt, { rows, latest }) ?? follow(seen, attempt, { picture, look: latest });
+      return decideLive(seen, attempt, { rows, latest, picture });
     case "ended":
     case "didNotRun":
     case "lost":
@@ -36,6 +40,21 @@ export function decideWatching(seen: Observed, attempt: Attempt): Step {
     case "unknown":
       return missing(seen, attempt, latest);
   }
+}
+
+/** What somebody wants of it comes before what is told of it. */
+function decideLive(
+  seen: Observed,
+  attempt: Attempt,
+  { rows, latest, picture }: { rows: readonly JobRow[]; latest: Look; picture: Picture },
+): Step {
+  const left = queueTimeLeft(seen, rows, picture);
+  const isTooLong = left !== undefined && left <= 0;
+  return (
+    decideHold(seen, attempt, { rows, latest }) ??
+    (isTooLong ? decideQueueTimeout(seen, attempt) : undefined) ??
+    follow(seen, attempt, { picture, look: latest })
+  );
 }
 
 /**

@@ -18,6 +18,7 @@ export function untruthOf({ phase, reason, isWanted, lastEnd, hasRun }: StoredEn
   const lies: readonly (readonly [told: boolean, isLie: boolean])[] = [
     [phase === "Done", lastEnd !== "ok"],
     [phase === "Rejected", hasRun],
+    [reason === "QueueTimeout", hasRun],
     [reason === "JobFailed", lastEnd !== "failed"],
     [reason === "JobLost", hasEndedItself],
     // Nobody else cancels in this world: what we sweep from the queue unasked must not pass for somebody's wish.

@@ -17,6 +17,16 @@ describe("whatever happens, the decision keeps S1 to S4 and comes to an end", ()
     ["two operators that both believe to lead", { operators: 2, faults: 4 }, {}],
     ["without accounting", { operators: 1, faults: 4 }, { accounting: false }],
     ["people suspend and resume, hold and release", { operators: 1, faults: 4 }, { suspends: true }],
+    [
+      "a job may wait in the queue for ten moments",
+      { operators: 2, faults: 4 },
+      { spec: { queueTimeoutSeconds: 10 } },
+    ],
+    [
+      "the same, suspended and resumed",
+      { operators: 1, faults: 4 },
+      { spec: { queueTimeoutSeconds: 10 }, suspends: true },
+    ],
   ] as const)("%s", { timeout: 600_000 }, (_what, bounds, change) => {
     const details = fc.check(
       fc.property(anyCourse(bounds), (course) => void play(course, change)),

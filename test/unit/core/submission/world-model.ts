@@ -34,6 +34,7 @@ export interface Rules {
    * believes to lead may hold what another has released.
    */
   readonly suspends: boolean;
+  readonly spec: Partial<JobSubmission["spec"]>;
 }
 
 export const allRules: Rules = {
@@ -47,6 +48,7 @@ export const allRules: Rules = {
   accounting: true,
   clockSteps: true,
   suspends: false,
+  spec: {},
 };
 
 /** One thing that may happen next. Faults come from a budget; `user` is what people do. */
@@ -88,7 +90,7 @@ export class World {
 
   constructor(rules: Rules) {
     this.rules = rules;
-    this.#object = submission({}, { metadata: { finalizers: [], resourceVersion: "1" } });
+    this.#object = submission({}, { metadata: { finalizers: [], resourceVersion: "1" }, spec: rules.spec });
     this.marks = new ModelMarks(this);
     this.slurm = new ModelSlurm(this);
   }

@@ -12,7 +12,7 @@ beforeAll(async () => {
   await installOperator(lab);
   operator = await startOperator(lab);
   stage = await openStage(lab);
-  await stage.apply(markedScript(stage, "quick", "true"));
+  await stage.apply(markedScript(stage, "quick", "true"), markedScript(stage, "long", "sleep 12"));
 });
 
 afterAll(async () => {
@@ -77,6 +77,36 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
     expect(done.status.resumedAt).toBeDefined();
     expect(await slurm().marks(name("waits"))).toEqual([jobId]);
   });
+
+  test(
+    "a job that does not start in time is given up, and one that does runs on",
+    { timeout: 2 * lifetime },
+    async () => {
+      await send("stuck", { queueTimeoutSeconds: 5, resources: { sbatch: ["--begin=now+1hour"] } });
+      await stage.apply(
+        submit(name("long"), ofScript("long"), {
+          cluster: stage.clusters[cluster],
+          spec: { ...markedBy(name("long")), queueTimeoutSeconds: 8 },
+        }),
+      );
+      const stuck = await stage.finished(name("stuck"));
+      expect(stuck.status).toMatchObject({
+        phase: "Aborted",
+        state: "CANCELLED",
+        attempts: [{ ended: "DidNotRun" }],
+      });
+      expect(conditionIn(stuck, "Succeeded")).toBe("False QueueTimeout");
+      expect(messageIn(stuck)).toContain("spec.queueTimeoutSeconds allows (5 s)");
+      expect(messageIn(stuck)).toContain("Slurm's reason was: ");
+      expect(
+        await slurm().run("root", `squeue -h -t PD,R -j ${stuck.status.jobId} 2>/dev/null || true`),
+      ).toBe("");
+      const long = await stage.finished(name("long"));
+      expect(long.status).toMatchObject({ phase: "Done", attempts: [{ index: 1 }] });
+      expect(await slurm().marks(name("long"))).toHaveLength(1);
+      expect(await slurm().marks(name("stuck"))).toEqual([]);
+    },
+  );
 
   test("what its user held himself stays held", { timeout: lifetime }, async () => {
     await send("his", { suspend: false, resources: { sbatch: ["--hold"] } });
