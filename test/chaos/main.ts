@@ -5,6 +5,7 @@
  */
 import { randomInt } from "node:crypto";
 import process from "node:process";
+import { inspect } from "node:util";
 import { commandOutput } from "../lab/command.ts";
 import { labCommand, readLab } from "../lab/lab.ts";
 import { drawFrom } from "./draw.ts";
@@ -32,9 +33,12 @@ const commit = (await commandOutput("git", ["rev-parse", "--short", "HEAD"])).tr
 await commandOutput(labCommand, ["--name", name, "up", "--quiet"], { within: labWithin });
 try {
   const broken = await run();
-  await writeReport(await readLedger());
   process.exitCode = broken === 0 ? 0 : 1;
+} catch (error) {
+  console.error(inspect(error, { depth: 6 }));
+  process.exitCode = 1;
 } finally {
+  await writeReport(await readLedger());
   if (lent === undefined) await commandOutput(labCommand, ["--name", name, "down"], { within: labWithin });
 }
 
