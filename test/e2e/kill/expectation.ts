@@ -7,7 +7,7 @@ export type End = Record<string, unknown>;
 
 /** What the object tells. */
 export function endOf({ metadata, status }: JobSubmission): End {
-  const { phase, state, exitCode, finished, jobId, array } = status;
+  const { phase, state, exitCode, finished, jobId } = status;
   return {
     name: metadata.name,
     phase,
@@ -15,9 +15,16 @@ export function endOf({ metadata, status }: JobSubmission): End {
     exitCode,
     finished,
     jobId,
-    array,
+    array: endOfArray(status.array),
     finalizers: metadata.finalizers,
   };
+}
+
+/** When it was written says nothing of the end. */
+function endOfArray(array: JobSubmission["status"]["array"]): object | undefined {
+  if (array === undefined) return undefined;
+  const { updatedAt: _, ...end } = array;
+  return end;
 }
 
 /** What it must tell, from what was asked for and from the id under which the script says that it ran. */
@@ -42,7 +49,9 @@ function arrayOf(tasks: readonly number[], fails: Run["fails"]): object {
     { state: "COMPLETED", count: good.length, indexes: rangesOf(good) },
     ...(fails === undefined ? [] : [{ state: "FAILED", count: 1, indexes: String(fails) }]),
   ];
-  return { tasks: tasks.length, states };
+  const failed =
+    fails === undefined ? {} : { failed: [{ index: fails, state: "FAILED", exitCode: 3, signal: 0 }] };
+  return { tasks: tasks.length, states, ...failed };
 }
 
 /** `0-1`, `0,2`: runs of neighbours in Slurm's notation. */
