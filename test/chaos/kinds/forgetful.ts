@@ -11,8 +11,8 @@ const state = "/var/lib/slurm/state";
 
 /** Waits, on the cluster itself, until Slurm gives out an id; kept short as each look from outside costs a quarter of a second. */
 const untilNewId = (first: number): string => `
-end=$(($(date +%s) + 10))
-while [ "$(date +%s)" -lt $end ]; do
+end=$(($(/usr/bin/date +%s) + 10))
+while [ "$(/usr/bin/date +%s)" -lt $end ]; do
   next=$(scontrol show config | sed -n 's/^NEXT_JOB_ID *= *//p')
   [ "$next" -gt ${first} ] && { echo "$next"; exit 0; }
   sleep 0.05

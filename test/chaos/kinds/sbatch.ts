@@ -4,8 +4,8 @@ import type { Scene } from "../scene.ts";
 
 /** Looks for so many seconds until a process of alice's whose command line begins so is there, and kills it so many milliseconds later. */
 const hunt = (words: string, after: number, whom: "process" | "group"): string => `
-end=$(($(date +%s) + 5))
-while [ "$(date +%s)" -lt $end ]; do
+end=$(($(/usr/bin/date +%s) + 5))
+while [ "$(/usr/bin/date +%s)" -lt $end ]; do
   for directory in /proc/[0-9]*; do
     if { read -r comm <"$directory/comm"; } 2>/dev/null && [ "$comm" = ${words.split(" ")[0] ?? ""} ] &&
       tr '\\0' ' ' <"$directory/cmdline" 2>/dev/null | grep -q '^[^ ]*${words}' && [ "$(stat -c %U "$directory" 2>/dev/null)" = alice ]; then
