@@ -32,7 +32,7 @@ CONF
   inside "$cluster" install -d /run/slurm /var/spool/slurmd
 }
 
-# keep_settings CLUSTER : remembers what --set asked for this cluster, for as long as the lab lives.
+# keep_settings CLUSTER : remembers what --set asked for this cluster, for as long as the lab lives. KEY= takes a setting back.
 keep_settings() {
   local cluster=$1 setting
   mkdir -p "$STATE/$cluster" && touch "$STATE/$cluster/settings"
@@ -42,7 +42,8 @@ keep_settings() {
     esac
     setting=${setting#c[12]:}
     sed -i "/^${setting%%=*}=/d" "$STATE/$cluster/settings"
-    echo "$setting" >> "$STATE/$cluster/settings"
+    # Without a value it is as if it had never been set.
+    if [ -n "${setting#*=}" ]; then echo "$setting" >> "$STATE/$cluster/settings"; fi
   done
 }
 
