@@ -18,6 +18,8 @@ const progress = 0.1;
 export function arrayDueAt(now: ReportedArray, told: ReportedArray | undefined, moment: Instant): number {
   if (told?.updatedAt === undefined) return moment;
   const since = fromTime(told.updatedAt);
+  // Our clock was set back: nobody knows how old it is.
+  if (since > moment) return moment;
   const failures = failuresOf(now);
   if (failures > 0 && failuresOf(told) === 0) return moment;
   if (movedTasks(now, told) >= progress * now.tasks) return moment;

@@ -75,6 +75,17 @@ describe("the status of an array of 10,000 tasks that moves at each look", () =>
     expect(writes[2]?.status.array?.failed).toEqual([{ index: 3, state: "FAILED", exitCode: 7, signal: 0 }]);
   });
 
+  test("is written at once when what is stored seems to be of the future: the clock was set back", () => {
+    const told = follow([rowsAt(10, 5)])[0]?.status ?? {};
+    const earlier = instant(now - 3_600_000);
+    const step = decided({
+      submission: array(told),
+      now: earlier,
+      latest: look(rowsAt(11, 5), { tick: 2 }),
+    });
+    expect(step).toMatchObject({ do: "write", status: { array: { updatedAt: "2026-11-22T11:00:00Z" } } });
+  });
+
   test("what is held back is looked at when it is due", () => {
     const told = follow([rowsAt(10, 5)])[0]?.status ?? {};
     const latest = { ...look(rowsAt(11, 5), { tick: 2 }), begun: instant(now + 30_000) };
