@@ -107,11 +107,8 @@ function watchAs({ user }: Login, connection: Connection): void {
 
 function lastGoodPoll({ healths }: Connection): Instant | undefined {
   return healths
-    .flatMap(([, { lastGood }]) => (lastGood === undefined ? [] : [lastGood.begun]))
-    .reduce<Instant | undefined>(
-      (last, begun) => (last === undefined || begun > last ? begun : last),
-      undefined,
-    );
+    .flatMap(([, { lastGood }]) => (lastGood === undefined ? [] : [lastGood.at]))
+    .reduce<Instant | undefined>((last, at) => (last === undefined || at > last ? at : last), undefined);
 }
 
 /** A changed spec needs new connections; what was open is closed first, so that one login has one session. */

@@ -16,8 +16,8 @@ export interface PollHealth {
 }
 
 export interface GoodPoll {
-  /** By our wall clock, before the question was sent. */
-  readonly begun: Instant;
+  /** By our wall clock, before the question was sent: for what people read, unlike a snapshot's `begun`. */
+  readonly at: Instant;
   /** How far the cluster's clock is ahead of ours, in milliseconds; good to about a second, and to the time that the answer took. */
   readonly clockAheadMs: number;
   /** Everybody's rows in the answer, and those of this install. */

@@ -197,7 +197,7 @@ class Poller implements WatchedPoller {
 
   #goodPoll(wall: Instant, answer: QueueAnswer & { readonly remoteTime: Instant }): PollHealth["lastGood"] {
     return {
-      begun: wall,
+      at: wall,
       clockAheadMs: answer.remoteTime - wall,
       rows: {
         total: answer.total,

@@ -4,7 +4,7 @@ import { instant } from "../../../../src/core/instant.ts";
 /** Of a poller whose last look was answered. */
 export const answered: PollHealth = {
   lastGood: {
-    begun: instant(0),
+    at: instant(0),
     clockAheadMs: 0,
     rows: { total: 0, ours: 0 },
     unreadable: { tokens: 0, samples: [] },
