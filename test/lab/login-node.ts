@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { freePort } from "./free-port.ts";
 import { commandOutput } from "./command.ts";
 import { insideRoot } from "./daemons.ts";
 import { type ClusterName, type Lab, labCommand } from "./lab.ts";
@@ -223,16 +222,6 @@ export class Account implements AsyncDisposable {
       `pkill -KILL -u ${this.user} || true; userdel --force --remove ${this.user} 2>/dev/null || true; rm -rf '${this.home}'`,
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
 
 /** Mounts for a login node on which Slurm's commands are in `/opt/site/bin` and nowhere else. */
