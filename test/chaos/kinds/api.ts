@@ -1,22 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ambush, SeenRequest } from "../api-proxy.ts";
-import type { Draw } from "../draw.ts";
 import type { Fault } from "../fault.ts";
-import type { Scene } from "../scene.ts";
+import { ambushNth } from "./ambush-nth.ts";
 import { ofSubmission } from "./operator.ts";
 
-const comesWithin = 6000;
-
-async function ambushed(
-  { api }: Scene,
-  draw: Draw,
-  ambush: Omit<Ambush, "matches"> & { readonly matches: (seen: SeenRequest) => boolean },
-): Promise<boolean> {
-  let left = draw.between(1, 5);
-  using set = api.lieInWait({ ...ambush, matches: (seen) => ambush.matches(seen) && (left -= 1) === 0 });
-  return await Promise.race([set.sprung.then(() => true), sleep(comesWithin, false)]);
-}
-
+/** Up to which of the writes to come. */
+const most = 5;
 const isWrite = (seen: SeenRequest): boolean => ofSubmission(seen) && seen.method === "PATCH";
 
 const atRequest = (
@@ -29,7 +18,8 @@ const atRequest = (
   lane: "operator",
   quota,
   what,
-  inject: async (scene, draw) => ambushed(scene, draw, { ...ambush, matches: isWrite, run: () => undefined }),
+  inject: async (scene, draw) =>
+    ambushNth(scene, draw, { ...ambush, most, matches: isWrite, run: () => undefined }),
 });
 
 export const apiFaults: readonly Fault[] = [
@@ -57,7 +47,7 @@ export const apiFaults: readonly Fault[] = [
           .kubectl(["annotate", "jobsubmission", name, "--overwrite", `chaos/edited=${draw.between(0, 1e6)}`])
           .catch(() => undefined);
       };
-      return ambushed(scene, draw, { at: "before", next: "pass", matches: isWrite, run });
+      return ambushNth(scene, draw, { at: "before", next: "pass", most, matches: isWrite, run });
     },
   },
   {

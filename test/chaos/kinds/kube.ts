@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { restartDaemon, signalDaemon, startDaemon, stopDaemon } from "../../lab/daemons.ts";
+import { restartDaemon, signalDaemon } from "../../lab/daemons.ts";
 import { compactEtcd } from "../../lab/etcd.ts";
 import type { Fault } from "../fault.ts";
-
-const minute = 60_000;
+import { freeze, minute, takeDown } from "./on-each.ts";
 
 export const kubeFaults: readonly Fault[] = [
   {
@@ -11,12 +10,7 @@ export const kubeFaults: readonly Fault[] = [
     lane: "kube",
     quota: 20,
     what: "ended and started again on its data a minute later",
-    async inject({ lab }) {
-      await stopDaemon(lab, "kube", "apiserver");
-      await sleep(minute);
-      await startDaemon(lab, "kube", "apiserver");
-      return true;
-    },
+    inject: async (scene) => takeDown(scene, { part: "kube", daemon: "apiserver" }, minute),
   },
   {
     kind: "API server killed",
@@ -34,12 +28,7 @@ export const kubeFaults: readonly Fault[] = [
     lane: "kube",
     quota: 20,
     what: "SIGSTOP for five to twenty seconds",
-    async inject({ lab }, draw) {
-      await signalDaemon(lab.kube.daemons.apiserver, "SIGSTOP");
-      await sleep(draw.between(5000, 20_000));
-      await signalDaemon(lab.kube.daemons.apiserver, "SIGCONT");
-      return true;
-    },
+    inject: async ({ lab }, draw) => freeze(lab.kube.daemons.apiserver, draw.between(5000, 20_000)),
   },
   {
     kind: "etcd compacted",

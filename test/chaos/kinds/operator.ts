@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../../lab/eventually.ts";
 import { startOperator } from "../../lab/operator.ts";
 import type { Moment, SeenRequest } from "../api-proxy.ts";
-import type { Draw } from "../draw.ts";
 import type { Fault } from "../fault.ts";
-import type { Scene } from "../scene.ts";
+import { ambushNth } from "./ambush-nth.ts";
 
 const comesWithin = 6000;
 
@@ -14,28 +13,19 @@ export const ofSubmission = ({ method, path, isWatch }: SeenRequest): boolean =>
 const writesStatus = (seen: SeenRequest): boolean =>
   ofSubmission(seen) && seen.method === "PATCH" && seen.path.includes("/status");
 
-/** Kills it when the n-th request of its sort comes by: which step of which life that is, n and the workload decide. */
-async function killAt(
-  { api, operator }: Scene,
-  draw: Draw,
-  { matches, at }: { matches: (seen: SeenRequest) => boolean; at: Moment },
-): Promise<boolean> {
-  let left = draw.between(1, 6);
-  using ambush = api.lieInWait({
-    at,
-    matches: (seen) => matches(seen) && (left -= 1) === 0,
-    run: async () => void (await operator.end("SIGKILL")),
-    next: "cut",
-  });
-  return await Promise.race([ambush.sprung.then(() => true), sleep(comesWithin, false)]);
-}
-
 const killed = (quota: number, what: string, matches: (seen: SeenRequest) => boolean, at: Moment): Fault => ({
   kind: `operator killed ${what}`,
   lane: "operator",
   quota,
   what: `SIGKILL ${what}; n is drawn`,
-  inject: async (scene, draw) => killAt(scene, draw, { matches, at }),
+  inject: async (scene, draw) =>
+    ambushNth(scene, draw, {
+      at,
+      most: 6,
+      matches,
+      run: async () => void (await scene.operator.end("SIGKILL")),
+      next: "cut",
+    }),
 });
 
 export const operatorFaults: readonly Fault[] = [

@@ -1,22 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { restartDaemon, setSlurm, signalDaemon } from "../../lab/daemons.ts";
-import type { ClusterName } from "../../lab/lab.ts";
-import type { Draw } from "../draw.ts";
 import type { Fault } from "../fault.ts";
-import { type Scene, scratch, throughProxy } from "../scene.ts";
-
-const minute = 60_000;
-
-const onEach = (
-  about: Pick<Fault, "kind" | "quota" | "what" | "shakesJobs" | "leavesStages">,
-  act: (scene: Scene, cluster: ClusterName, draw: Draw) => Promise<boolean>,
-): readonly Fault[] =>
-  (["c1", "c2"] as const).map((cluster) => ({
-    ...about,
-    kind: `${about.kind} (${cluster})`,
-    lane: cluster,
-    inject: async (scene, draw) => act(scene, cluster, draw),
-  }));
+import { scratch, throughProxy } from "../scene.ts";
+import { minute, onEach } from "./on-each.ts";
 
 /** Ends every process of alice's that is not part of a job: what a login node takes along when it dies. */
 const killLogins = `for directory in /proc/[0-9]*; do

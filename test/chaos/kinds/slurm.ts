@@ -1,59 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { restartDaemon, setSlurm, signalDaemon, startDaemon, stopDaemon } from "../../lab/daemons.ts";
-import type { ClusterName } from "../../lab/lab.ts";
-import type { Draw } from "../draw.ts";
+import { restartDaemon, setSlurm, signalDaemon } from "../../lab/daemons.ts";
 import type { Fault } from "../fault.ts";
-import type { Scene } from "../scene.ts";
-
-const daemonOf = ({ lab }: Scene, cluster: ClusterName, name: string) => {
-  const daemon = lab.clusters[cluster].daemons[name];
-  if (daemon === undefined) throw new Error(`${cluster} has no ${name}`);
-  return daemon;
-};
-
-const onEach = (
-  quota: number,
-  fault: Omit<Fault, "lane" | "quota" | "inject">,
-  act: (scene: Scene, cluster: ClusterName, draw: Draw) => Promise<boolean>,
-): readonly Fault[] =>
-  (["c1", "c2"] as const).map((cluster) => ({
-    ...fault,
-    kind: `${fault.kind} (${cluster})`,
-    lane: cluster,
-    quota: quota / 2,
-    inject: async (scene, draw) => act(scene, cluster, draw),
-  }));
-
-const frozen =
-  (daemon: string, least: number, most: number) => async (scene: Scene, cluster: ClusterName, draw: Draw) => {
-    await signalDaemon(daemonOf(scene, cluster, daemon), "SIGSTOP");
-    await sleep(draw.between(least, most));
-    await signalDaemon(daemonOf(scene, cluster, daemon), "SIGCONT");
-    return true;
-  };
-
-const minute = 60_000;
+import { daemonOf, freeze, minute, onEach, takeDown } from "./on-each.ts";
 
 export const slurmFaults: readonly Fault[] = [
   ...onEach(
-    20,
     {
+      quota: 10,
       kind: "slurmctld frozen",
       what: "SIGSTOP for a minute, far past MessageTimeout (10 s), with requests of ours in its backlog",
     },
-    frozen("slurmctld", minute, minute),
+    async (scene, cluster) => freeze(daemonOf(scene, cluster, "slurmctld"), minute),
   ),
   ...onEach(
-    40,
     {
+      quota: 20,
       kind: "slurmctld frozen for a moment",
       what: "SIGSTOP for two to fifteen seconds: shorter and longer than MessageTimeout (10 s)",
     },
-    frozen("slurmctld", 2000, 15_000),
+    async (scene, cluster, draw) => freeze(daemonOf(scene, cluster, "slurmctld"), draw.between(2000, 15_000)),
   ),
   ...onEach(
-    40,
     {
+      quota: 20,
       kind: "slurmctld killed",
       what: "SIGKILL at any moment, and started again: what it had not saved is lost, and ids are given away again",
       shakesJobs: true,
@@ -66,18 +35,19 @@ export const slurmFaults: readonly Fault[] = [
     },
   ),
   ...onEach(
-    20,
-    { kind: "slurmctld down", what: "ended in good order and started again a minute later" },
-    async ({ lab }, cluster) => {
-      await stopDaemon(lab, cluster, "slurmctld");
-      await sleep(minute);
-      await startDaemon(lab, cluster, "slurmctld");
-      return true;
+    {
+      quota: 10,
+      kind: "slurmctld down",
+      what: "ended in good order and started again a minute later",
     },
+    async (scene, cluster) => takeDown(scene, { part: cluster, daemon: "slurmctld" }, minute),
   ),
   ...onEach(
-    20,
-    { kind: "MaxJobCount reached", what: "Slurm takes no more jobs for half a minute, then it does" },
+    {
+      quota: 10,
+      kind: "MaxJobCount reached",
+      what: "Slurm takes no more jobs for half a minute, then it does",
+    },
     async ({ lab }, cluster) => {
       await setSlurm(lab, cluster, { MaxJobCount: 2 });
       await restartDaemon(lab, cluster, "slurmctld");
@@ -88,35 +58,26 @@ export const slurmFaults: readonly Fault[] = [
     },
   ),
   ...onEach(
-    20,
     {
+      quota: 10,
       kind: "sshd restarted",
       what: "the login node's sshd is ended and started again; sessions that are open go on",
     },
-    async ({ lab }, cluster, draw) => {
-      await stopDaemon(lab, cluster, "sshd");
-      await sleep(draw.between(500, 8000));
-      await startDaemon(lab, cluster, "sshd");
-      return true;
-    },
+    async (scene, cluster, draw) =>
+      takeDown(scene, { part: cluster, daemon: "sshd" }, draw.between(500, 8000)),
   ),
   {
     kind: "slurmdbd down",
     lane: "c1",
     quota: 20,
     what: "accounting is ended and started again a minute later",
-    async inject({ lab }) {
-      await stopDaemon(lab, "c1", "slurmdbd");
-      await sleep(minute);
-      await startDaemon(lab, "c1", "slurmdbd");
-      return true;
-    },
+    inject: async (scene) => takeDown(scene, { part: "c1", daemon: "slurmdbd" }, minute),
   },
   {
     kind: "slurmdbd frozen",
     lane: "c1",
     quota: 20,
     what: "accounting answers nothing for a minute",
-    inject: async (scene, draw) => frozen("slurmdbd", minute, minute)(scene, "c1", draw),
+    inject: async (scene) => freeze(daemonOf(scene, "c1", "slurmdbd"), minute),
   },
 ];
