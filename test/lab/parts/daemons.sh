@@ -12,14 +12,21 @@ log_file() {
 }
 
 start_time() { sed 's/.*) //' "/proc/$1/stat" 2> /dev/null | cut -d' ' -f20; }
-# PID 1 may reap late, and kill -0 succeeds on a zombie: the state decides.
-process_state() { sed 's/.*) //' "/proc/$1/stat" 2> /dev/null | cut -c1; }
+# PID 1 may reap late, and kill -0 succeeds on a zombie: the state decides. One whose first thread alone has ended is a zombie, too, and
+# holds its ports until the others have.
+has_ended() {
+  case $(sed 's/.*) //' "/proc/$1/stat" 2> /dev/null | cut -c1) in
+    '' | X) return 0 ;;
+    Z) [ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 2> /dev/null | wc -l)" -le 1 ] ;;
+    *) return 1 ;;
+  esac
+}
 
 # Prints the pid if the daemon runs; a stopped one (SIGSTOP) counts as running.
 running_pid() {
   local pid since
   read -r pid since 2> /dev/null < "$(pid_file "$1" "$2")" || return 1
-  case $(process_state "$pid") in '' | Z | X) return 1 ;; esac
+  if has_ended "$pid"; then return 1; fi
   [ "$(start_time "$pid")" = "$since" ] || return 1
   echo "$pid"
 }
@@ -42,16 +49,24 @@ spawn() {
 
 kind_of() { printf '%s' "${1%%[0-9]*}" | tr - _; }
 
-# ensure_started PART DAEMON : starts it unless it runs, and waits until it answers.
+# ensure_started PART DAEMON : starts it unless it runs, and waits until it answers. One that was killed a moment ago is still there, and ends
+# without an answer.
 ensure_started() {
-  local part=$1 daemon=$2
-  if ! is_running "$part" "$daemon"; then "start_$(kind_of "$daemon")" "$part" "$daemon"; fi
+  local part=$1 daemon=$2 deadline=$((SECONDS + 60))
+  while is_running "$part" "$daemon"; do
+    if answers_as_ready "$part" "$daemon"; then return; fi
+    ((SECONDS < deadline)) || die_with_log "$part" "$daemon" "runs but does not answer after 60 s"
+    sleep 0.1
+  done
+  "start_$(kind_of "$daemon")" "$part" "$daemon"
   wait_ready "$part" "$daemon"
 }
 
+answers_as_ready() { "is_ready_$(kind_of "$2")" "$1" "$2" > /dev/null 2>&1; }
+
 wait_ready() {
   local part=$1 daemon=$2 deadline=$((SECONDS + 60))
-  until "is_ready_$(kind_of "$daemon")" "$part" "$daemon" > /dev/null 2>&1; do
+  until answers_as_ready "$part" "$daemon"; do
     is_running "$part" "$daemon" || die_with_log "$part" "$daemon" "ended while starting"
     ((SECONDS < deadline)) || die_with_log "$part" "$daemon" "runs but does not answer after 60 s"
     sleep 0.1
