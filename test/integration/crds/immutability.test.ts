@@ -21,6 +21,7 @@ const spec = {
   resources: { tasks: 4 },
   variables: [{ name: "OMP_NUM_THREADS", value: "4" }],
   dependsOn: [{ name: "first" }],
+  queueTimeoutSeconds: 600,
 };
 
 /** What is changed, and what the API server says; nothing where it takes the change. */
@@ -35,6 +36,13 @@ const changes: readonly { what: string; patch: object; refusal?: string }[] = [
   { what: "no resources any more", patch: { resources: null }, refusal: fixed("resources") },
   { what: "another variable", patch: { variables: [] }, refusal: fixed("variables") },
   { what: "no dependency any more", patch: { dependsOn: null }, refusal: fixed("dependsOn") },
+  {
+    what: "more time in the queue",
+    patch: { queueTimeoutSeconds: 900 },
+    refusal: fixed("queueTimeoutSeconds"),
+  },
+  { what: "suspend: true", patch: { suspend: true } },
+  { what: "suspend: false after true", patch: { suspend: false } },
   { what: "another time to wait", patch: { missingReferenceTimeoutSeconds: 60 } },
   { what: "cancel: false", patch: { cancel: false } },
   { what: "cancel: true", patch: { cancel: true } },
