@@ -35,7 +35,7 @@ try {
   const broken = await run();
   process.exitCode = broken === 0 ? 0 : 1;
 } catch (error) {
-  console.error(inspect(error, { depth: 6 }));
+  for (const cause of causesOf(error)) console.error(inspect(cause, { depth: 6 }));
   process.exitCode = 1;
 } finally {
   await writeReport(await readLedger());
@@ -80,4 +80,11 @@ async function run(): Promise<number> {
     if (verdict === "broken") broken += 1;
   }
   return broken;
+}
+
+/** What went wrong first, and what went wrong in tidying up after it; `inspect` shows neither of the two. */
+function causesOf(error: unknown): readonly unknown[] {
+  return error instanceof SuppressedError
+    ? [...causesOf(error.suppressed), ...causesOf(error.error)]
+    : [error];
 }
