@@ -177,9 +177,16 @@ describe.concurrent("several login nodes", () => {
     async () => {
       await using first = await LoginNode.start(lab, "c1", [], { address: "127.0.0.2" });
       await using second = await LoginNode.start(lab, "c1", [], { address: "127.0.0.3", port: first.port });
-      // Slow enough for the host to die before it is through.
+      // Each sbatch waits for the host to be dead: it dies in the middle of batches however fast the machine is.
       await first.run(
-        "mkdir -p /opt/slow/bin; printf '#!/bin/sh\\nsleep 0.3\\nexec /usr/bin/sbatch \"$@\"\\n' > /opt/slow/bin/sbatch; chmod 755 /opt/slow/bin/sbatch",
+        String.raw`mkdir -p /opt/gate/bin
+cat > /opt/gate/bin/sbatch <<'GATE'
+#!/bin/sh
+: > /opt/gate/reached
+for _ in $(seq 200); do [ -e /opt/gate/open ] && break; sleep 0.1; done
+exec /usr/bin/sbatch "$@"
+GATE
+chmod 755 /opt/gate/bin/sbatch; chmod 777 /opt/gate; rm -f /opt/gate/open /opt/gate/reached`,
       );
       await using kit = await Kit.open(c1, {
         session: {
@@ -188,13 +195,14 @@ describe.concurrent("several login nodes", () => {
           knownHosts: first.knownHosts + second.knownHosts,
           limits: { firstPauseMs: 1 },
         },
-        login: { binDirectory: "/opt/slow/bin" },
+        login: { binDirectory: "/opt/gate/bin" },
       });
       const uids = Array.from({ length: 30 }, () => crypto.randomUUID());
       const text = (uid: string) => ({ text: `#!/bin/sh\necho "$SLURM_JOB_ID" >> ~/once-${uid}\n` });
       const handing = uids.map(async (uid) => submitOnce(kit, uid, text(uid)));
-      await eventually(async () => (await first.logins()).accepted > 0, { within: 10_000, every: 20 });
+      await eventually(async () => first.run("ls /opt/gate/reached"), { within: 20_000 });
       await first.down();
+      await second.run("touch /opt/gate/open");
       const places = await Promise.all(handing);
       expect((await second.logins()).accepted).toBeGreaterThan(0);
       for (const tried of places) {
