@@ -14,6 +14,8 @@ export interface Fault {
   readonly lane: Lane;
   /** How many of the 2,000 are to be of this kind. */
   readonly quota: number;
+  /** How long it lasts, in seconds and about: a round takes so many outages of a part as fit into it. A moment where absent. */
+  readonly lasts?: number;
   /** For a person, in the table of docs/reliability.md. */
   readonly what: string;
   /** Whether jobs may truly end otherwise than their scripts would: Slurm starts them again or forgets them, or they find no room to run in. */

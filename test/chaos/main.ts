@@ -1,7 +1,7 @@
 /**
  * `make chaos FAULTS=n`: breaks real parts under a running operator n times, and has every round judged. Totals add up over runs in a ledger outside
- * the tree; `docs/reliability.md` is written from it. $BATCHWRIGHT_LAB names a lab to use, else one is started and ended. $BATCHWRIGHT_SEED repeats a
- * run's plan. Ends with 1 when anything was broken.
+ * the tree; `docs/reliability.md` is written from it. $BATCHWRIGHT_LAB names a lab to use, else one is started and ended. A run's plan follows from
+ * $BATCHWRIGHT_SEED and the length of the ledger that it began with, $BATCHWRIGHT_LEDGER; both are printed. Ends with 1 when anything was broken.
  */
 import { randomInt } from "node:crypto";
 import process from "node:process";
@@ -11,7 +11,7 @@ import { labCommand, readLab } from "../lab/lab.ts";
 import { drawFrom } from "./draw.ts";
 import { drawnFaults } from "./kinds/all.ts";
 import { addToLedger, type Entry, ledgerFile, readLedger } from "./ledger.ts";
-import { planRound } from "./plan.ts";
+import { type Left, planRound } from "./plan.ts";
 import { summaryOf, writeReport } from "./report.ts";
 import { playRound } from "./round.ts";
 import { openScene } from "./scene.ts";
@@ -32,8 +32,7 @@ if (faults.length === 0) throw new Error(`no kind of fault has one of these word
 const commit = (await commandOutput("git", ["rev-parse", "--short", "HEAD"])).trim();
 await commandOutput(labCommand, ["--name", name, "up", "--quiet"], { within: labWithin });
 try {
-  const broken = await run();
-  process.exitCode = broken === 0 ? 0 : 1;
+  process.exitCode = (await run()) ? 0 : 1;
 } catch (error) {
   for (const cause of causesOf(error)) console.error(inspect(cause, { depth: 6 }));
   process.exitCode = 1;
@@ -42,20 +41,25 @@ try {
   if (lent === undefined) await commandOutput(labCommand, ["--name", name, "down"], { within: labWithin });
 }
 
-async function run(): Promise<number> {
-  console.log(`seed ${seed}, commit ${commit}, ledger ${ledgerFile()}`);
+/** @returns whether every round held */
+async function run(): Promise<boolean> {
+  const ledger = await readLedger();
+  const begun = Number(process.env["BATCHWRIGHT_LEDGER"] ?? ledger.length);
+  console.log(
+    `BATCHWRIGHT_SEED=${seed} BATCHWRIGHT_LEDGER=${begun}, commit ${commit}, ledger ${ledgerFile()}`,
+  );
   const draw = drawFrom(seed);
+  let left: Left = leftOf(ledger.slice(0, begun));
   let done = 0;
-  let broken = 0;
+  let isWhole = true;
   await using scene = await openScene(await readLab(name));
   await scene.operator.ensureUp();
   await prepareWorkload(scene);
   for (let round = 0; done < wanted; round += 1) {
-    const summary = summaryOf(await readLedger(), faults);
-    const left = new Map(summary.map(({ kind, quota, held }) => [kind, quota - held]));
-    const plan = planRound(faults, left, draw);
+    const planned = planRound(faults, left, draw);
+    left = planned.left;
     const started = performance.now();
-    const result = await playRound(scene, plan, {
+    const result = await playRound(scene, planned.plan, {
       draw: draw.fork(),
       prefix: `r${round}`,
       seed,
@@ -77,9 +81,13 @@ async function run(): Promise<number> {
       `round ${round}: ${result.hits.length} faults hit, ${result.misses.length} missed, ${verdict}, ${seconds} s; ${done} of ${wanted}`,
     );
     for (const complaint of result.complaints) console.log(`  ${complaint}`);
-    if (verdict === "broken") broken += 1;
+    isWhole &&= verdict === "held";
   }
-  return broken;
+  return isWhole;
+}
+
+function leftOf(ledger: readonly Entry[]): Left {
+  return new Map(summaryOf(ledger, faults).map(({ kind, quota, held }) => [kind, quota - held]));
 }
 
 /** What went wrong first, and what went wrong in tidying up after it; `inspect` shows neither of the two. */

@@ -30,7 +30,8 @@ export async function writeReport(ledger: readonly Entry[]): Promise<void> {
   const sum = (of: (each: KindSummary) => number) => summary.reduce((total, each) => total + of(each), 0);
   const seeds = [...Map.groupBy(ledger, ({ seed }) => seed)].map(([seed, entries]) => {
     const rounds = new Set(entries.map(({ round }) => round)).size;
-    return `| ${seed} | ${entries[0]?.commit ?? ""} | ${entries[0]?.at.slice(0, 10) ?? ""} | ${rounds} | ${entries.length} |`;
+    const begun = ledger.findIndex((entry) => entry.seed === seed);
+    return `| ${seed} | ${begun} | ${entries[0]?.commit ?? ""} | ${entries[0]?.at.slice(0, 10) ?? ""} | ${rounds} | ${entries.length} |`;
   });
   const rows = summary.map(
     ({ kind, what, quota, held, broken }) =>
@@ -38,9 +39,9 @@ export async function writeReport(ledger: readonly Entry[]): Promise<void> {
   );
   const text = `# Reliability
 
-Written by \`make chaos\` from its ledger; do not edit. Each fault acts from outside on real parts (operator, API server, etcd, sshd, sbatch, slurmctld, slurmdbd) while submissions of nine sorts
-(good, failing, killed by a signal, arrays, Python, dependent, cancelled, deleted, deleted and created again) are on their way to two Slurm clusters, 22.05 and 24.11. A fault counts only if it hit
-something. After each round of some thirty faults an oracle that shares no code with the operator compares what was reported with the scripts' own marks and with Slurm: everything ran exactly once,
+Written by \`make chaos\` from its ledger; do not edit. Each fault acts from outside on real parts (operator, API server, etcd, sshd, sbatch, slurmctld, slurmdbd) while submissions of ten sorts
+(good, failing, killed by a signal, arrays, Python, dependent, held, cancelled, deleted, deleted and created again) are on their way to two Slurm clusters, 22.05 and 24.11. A fault counts only if it hit
+something. After each round of some sixty faults an oracle that shares no code with the operator compares what was reported with the scripts' own marks and with Slurm: everything ran exactly once,
 every end is told as it was, cancelled and deleted means over, nothing lives that nobody waits for, and all has come to its end within four minutes. A fault is _broken_ when anything of its round was not so.
 
 **${sum(({ held, broken }) => held + broken)} faults, ${sum(({ broken }) => broken)} of them in rounds with a complaint.**
@@ -52,11 +53,11 @@ ${rows.join("\n")}
 
 ## Again
 
-\`make chaos FAULTS=200\` adds to the totals; the ledger is kept in \`\${BATCHWRIGHT_CACHE:-~/.cache/batchwright}/chaos\`. \`BATCHWRIGHT_SEED=n\` draws the plan of a run again: the same kinds in the same order for the same totals;
+\`make chaos FAULTS=200\` adds to the totals; the ledger is kept in \`\${BATCHWRIGHT_CACHE:-~/.cache/batchwright}/chaos\`. \`BATCHWRIGHT_SEED=n BATCHWRIGHT_LEDGER=m\` plans a run of the table below again: the same kinds in the same order;
 which byte or request meets which life is up to the machine. \`node test/chaos/main.ts 50 "ssh cut"\` takes only kinds with these words.
 
-| seed | commit | day | rounds | faults |
-| --- | --- | --- | --- | --- |
+| seed | ledger | commit | day | rounds | faults |
+| --- | --- | --- | --- | --- | --- |
 ${seeds.join("\n")}
 `;
   await writeFile(page, await format(text, { parser: "markdown" }));

@@ -46,7 +46,7 @@ export async function playRound(
       const own = draw.fork();
       for (const fault of lane) {
         await sleep(own.between(50, 800));
-        const hit = await fault.inject(scene, own);
+        const hit = await inject(fault, scene, own);
         (hit ? hits : misses).push(fault.kind);
         if (fault.lane !== "ssh" && fault.lane !== "operator")
           tell(`  ${fault.kind}${hit ? "" : ": nothing to hit"}`);
@@ -74,6 +74,14 @@ export async function playRound(
     await clear(scene);
   }
   return { hits, misses, complaints: all };
+}
+
+async function inject(fault: Fault, scene: Scene, draw: Draw): Promise<boolean> {
+  try {
+    return await fault.inject(scene, draw);
+  } catch (cause) {
+    throw new Error(`the fault "${fault.kind}" could not be done as it should`, { cause });
+  }
 }
 
 /** As long as faults come, and a few in any case. */

@@ -33,7 +33,7 @@ afterAll(async () => scene[Symbol.asyncDispose]());
 function planOf(round: number): readonly Fault[] {
   const draw = drawFrom(seed + round);
   const moments = drawnFaults.filter(isMoment);
-  const drawn = planRound(moments, new Map(moments.map(({ kind, quota }) => [kind, quota])), draw);
+  const { plan: drawn } = planRound(moments, new Map(moments.map(({ kind, quota }) => [kind, quota])), draw);
   const byLane = (lane: Lane) => drawn.filter((fault) => fault.lane === lane).slice(0, 12);
   const first = round === 0 ? moments : [...byLane("ssh"), ...byLane("operator")];
   const named = drawnFaults.filter(

@@ -11,6 +11,7 @@ export const sorts = [
   "array",
   "python",
   "dependent",
+  "held",
   "cancelled",
   "deleted",
   "recreated",
@@ -74,9 +75,15 @@ export async function prepareWorkload(scene: Scene): Promise<void> {
 }
 
 /** Counted as faults when they meet a submission that is not over. */
-export const actKinds = ["cancelled on its way", "deleted on its way", "deleted and created again"] as const;
+export const actKinds = [
+  "held on its way",
+  "cancelled on its way",
+  "deleted on its way",
+  "deleted and created again",
+] as const;
 export type ActKind = (typeof actKinds)[number];
 const actOf = {
+  held: "held on its way",
   cancelled: "cancelled on its way",
   deleted: "deleted on its way",
   recreated: "deleted and created again",
@@ -105,7 +112,7 @@ export class Workload {
   async create(sort: Sort = this.#draw.pick(sorts)): Promise<Sent> {
     const sent = this.#draft(sort);
     await this.#apply(sent);
-    if (sort === "cancelled" || sort === "deleted" || sort === "recreated")
+    if (sort === "held" || sort === "cancelled" || sort === "deleted" || sort === "recreated")
       this.#later(this.#actOn(sent, actOf[sort]));
     return sent;
   }
@@ -167,16 +174,11 @@ export class Workload {
     const read = ["get", "jobsubmission", name, "-o", "jsonpath={.status.phase}"];
     const phase = await this.#scene.kubectl(read);
     if (phase === "Created" || phase === "Submitted") this.acts.push(act);
-    if (sort === "cancelled") {
-      await this.#scene.kubectl([
-        "patch",
-        "jobsubmission",
-        name,
-        "--type=merge",
-        "-p",
-        '{"spec":{"cancel":true}}',
-      ]);
-      return;
+    if (sort === "cancelled") return this.#set(name, { cancel: true });
+    if (sort === "held") {
+      await this.#set(name, { suspend: true });
+      await sleep(this.#draw.between(0, 5000));
+      return this.#set(name, { suspend: false });
     }
     await this.#scene.kubectl(["delete", "jobsubmission", name, "--wait=false", "--ignore-not-found"]);
     if (sort === "deleted") {
@@ -186,6 +188,11 @@ export class Workload {
     // The name is free when everything of the first one is over.
     await this.#scene.kubectl(["wait", "jobsubmission", name, "--for=delete", "--timeout=100s"]);
     await this.#apply({ ...sent, sort: "good", code: 0, run: `${sent.run}-again` });
+  }
+
+  async #set(name: string, spec: Readonly<Record<string, unknown>>): Promise<void> {
+    const patch = ["patch", "jobsubmission", name, "--type=merge", "-p", JSON.stringify({ spec })];
+    await this.#scene.kubectl(patch);
   }
 
   #later(doing: Promise<void>): void {

@@ -52,6 +52,7 @@ export const forgetfulFaults: readonly Fault[] = [
   ...onEach(
     {
       quota: 20,
+      lasts: 28,
       kind: "ids given to a stranger",
       what: "slurmctld is killed right after it gave us an id, comes back on a state from before that, and gives the id to a job of another user",
       shakesJobs: true,
@@ -73,6 +74,7 @@ export const forgetfulFaults: readonly Fault[] = [
   ...onEach(
     {
       quota: 10,
+      lasts: 75,
       kind: "jobs forgotten before the next poll",
       what: "MinJobAge is 2 s and the login is away for over a minute: what ended meanwhile is in no queue when it comes back",
     },
@@ -94,6 +96,7 @@ export const forgetfulFaults: readonly Fault[] = [
   ...onEach(
     {
       quota: 10,
+      lasts: 45,
       kind: "slurmctld frozen past the credential's life",
       what: "SIGSTOP for 40 s while credentials live for 15 (AuthInfo ttl): requests of ours in its backlog are refused when it goes on",
     },

@@ -9,6 +9,7 @@ export const kubeFaults: readonly Fault[] = [
     kind: "API server down",
     lane: "kube",
     quota: 20,
+    lasts: 64,
     what: "ended and started again on its data a minute later",
     inject: async (scene) => takeDown(scene, { part: "kube", daemon: "apiserver" }, minute),
   },
@@ -16,6 +17,7 @@ export const kubeFaults: readonly Fault[] = [
     kind: "API server killed",
     lane: "kube",
     quota: 20,
+    lasts: 8,
     what: "SIGKILL, and started again at once",
     async inject({ lab }) {
       await signalDaemon(lab.kube.daemons.apiserver, "SIGKILL");
@@ -27,6 +29,7 @@ export const kubeFaults: readonly Fault[] = [
     kind: "API server frozen",
     lane: "kube",
     quota: 20,
+    lasts: 13,
     what: "SIGSTOP for five to twenty seconds",
     inject: async ({ lab }, draw) => freeze(lab.kube.daemons.apiserver, draw.between(5000, 20_000)),
   },
@@ -34,6 +37,7 @@ export const kubeFaults: readonly Fault[] = [
     kind: "etcd compacted",
     lane: "kube",
     quota: 20,
+    lasts: 10,
     what: "etcd forgets all history and the API server is restarted while watches are cut: they go on from a version that is gone (410)",
     async inject({ lab, api }) {
       api.refusal = 503;
@@ -48,6 +52,7 @@ export const kubeFaults: readonly Fault[] = [
     kind: "watches silently dead",
     lane: "kube",
     quota: 20,
+    lasts: 6,
     what: "every open watch stays open and says nothing any more, for good",
     async inject({ api }) {
       const count = api.deafen();

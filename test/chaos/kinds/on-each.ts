@@ -9,7 +9,7 @@ export const minute = 60_000;
 
 /** A fault of one cluster, as two kinds: each release is another program. The quota is each one's. */
 export const onEach = (
-  about: Pick<Fault, "kind" | "quota" | "what" | "shakesJobs" | "leavesStages">,
+  about: Pick<Fault, "kind" | "quota" | "lasts" | "what" | "shakesJobs" | "leavesStages">,
   act: (scene: Scene, cluster: ClusterName, draw: Draw) => Promise<boolean>,
 ): readonly Fault[] =>
   clusterNames.map((cluster) => ({

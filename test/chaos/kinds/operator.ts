@@ -94,6 +94,7 @@ export const operatorFaults: readonly Fault[] = [
     kind: "two operators at once",
     lane: "kube",
     quota: 20,
+    lasts: 16,
     what: "a second operator without leader election works beside the first for ten to twenty seconds, then SIGKILL",
     async inject({ lab, api }, draw) {
       await using second = await startOperator(lab, [], { api });

@@ -14,6 +14,10 @@ const byWorkload = (kind: ActKind, what: string): Fault => ({
 /** Done by the workload itself, to submissions of their sorts. */
 export const actFaults: readonly Fault[] = [
   byWorkload(
+    "held on its way",
+    "spec.suspend up to four seconds after the creation, and taken back up to five seconds later",
+  ),
+  byWorkload(
     "cancelled on its way",
     "spec.cancel up to four seconds after the creation: before, while and after it is sent",
   ),

@@ -23,6 +23,7 @@ export const siteFaults: readonly Fault[] = [
     {
       kind: "login node dies",
       quota: 10,
+      lasts: 3,
       what: "every process of the login is killed, sbatch too, and sshd is started again: locks are fresh, the home is shared",
       leavesStages: true,
     },
@@ -36,6 +37,7 @@ export const siteFaults: readonly Fault[] = [
     {
       kind: "another host answers",
       quota: 10,
+      lasts: 10,
       what: "the address leads to a host with another key for ten seconds",
     },
     async ({ lab, ssh }, cluster) => {
@@ -52,6 +54,7 @@ export const siteFaults: readonly Fault[] = [
     {
       kind: "MaxSessions 1",
       quota: 10,
+      lasts: 16,
       what: "sshd allows one command at a time on a connection for fifteen seconds, and refuses the others",
     },
     async (scene, cluster) => {
@@ -76,6 +79,7 @@ export const siteFaults: readonly Fault[] = [
     {
       kind: "success with text on stderr",
       quota: 10,
+      lasts: 16,
       what: "each of Slurm's commands warns on stderr before it does its work, for fifteen seconds",
     },
     async (scene, cluster) => {
@@ -93,6 +97,7 @@ export const siteFaults: readonly Fault[] = [
     {
       kind: "purged at once",
       quota: 10,
+      lasts: 62,
       what: "Slurm forgets ended jobs after two seconds (MinJobAge=2), for a minute",
     },
     async ({ lab }, cluster) => {
@@ -106,6 +111,7 @@ export const siteFaults: readonly Fault[] = [
     {
       kind: "disk full",
       quota: 10,
+      lasts: 12,
       what: "no byte is free in the work directory for ten seconds",
       shakesJobs: true,
     },

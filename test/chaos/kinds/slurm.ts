@@ -7,6 +7,7 @@ export const slurmFaults: readonly Fault[] = [
   ...onEach(
     {
       quota: 10,
+      lasts: 60,
       kind: "slurmctld frozen",
       what: "SIGSTOP for a minute, far past MessageTimeout (10 s), with requests of ours in its backlog",
     },
@@ -15,6 +16,7 @@ export const slurmFaults: readonly Fault[] = [
   ...onEach(
     {
       quota: 20,
+      lasts: 10,
       kind: "slurmctld frozen for a moment",
       what: "SIGSTOP for two to fifteen seconds: shorter and longer than MessageTimeout (10 s)",
     },
@@ -23,6 +25,7 @@ export const slurmFaults: readonly Fault[] = [
   ...onEach(
     {
       quota: 20,
+      lasts: 6,
       kind: "slurmctld killed",
       what: "SIGKILL at any moment, and started again: what it had not saved is lost, and ids are given away again",
       shakesJobs: true,
@@ -37,6 +40,7 @@ export const slurmFaults: readonly Fault[] = [
   ...onEach(
     {
       quota: 10,
+      lasts: 62,
       kind: "slurmctld down",
       what: "ended in good order and started again a minute later",
     },
@@ -45,6 +49,7 @@ export const slurmFaults: readonly Fault[] = [
   ...onEach(
     {
       quota: 10,
+      lasts: 36,
       kind: "MaxJobCount reached",
       what: "Slurm takes no more jobs for half a minute, then it does",
     },
@@ -60,6 +65,7 @@ export const slurmFaults: readonly Fault[] = [
   ...onEach(
     {
       quota: 10,
+      lasts: 6,
       kind: "sshd restarted",
       what: "the login node's sshd is ended and started again; sessions that are open go on",
     },
@@ -70,6 +76,7 @@ export const slurmFaults: readonly Fault[] = [
     kind: "slurmdbd down",
     lane: "c1",
     quota: 20,
+    lasts: 62,
     what: "accounting is ended and started again a minute later",
     inject: async (scene) => takeDown(scene, { part: "c1", daemon: "slurmdbd" }, minute),
   },
@@ -77,6 +84,7 @@ export const slurmFaults: readonly Fault[] = [
     kind: "slurmdbd frozen",
     lane: "c1",
     quota: 20,
+    lasts: 60,
     what: "accounting answers nothing for a minute",
     inject: async (scene) => freeze(daemonOf(scene, "c1", "slurmdbd"), minute),
   },

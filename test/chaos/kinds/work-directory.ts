@@ -10,6 +10,7 @@ export const workDirectoryFaults: readonly Fault[] = onEach(
   {
     kind: "no inodes left",
     quota: 10,
+    lasts: 8,
     what: "the file system of the work directory takes no new file for two to ten seconds, with all bytes free",
     shakesJobs: true,
   },
