@@ -3,14 +3,17 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 
-/** One fault that hit, and what the oracle said of its round. */
+/**
+ * One fault that hit, and what the oracle said of its round. `void`: the complaint was found to be of the suite's own making, by a person who wrote down why;
+ * such faults are shown and count for nothing.
+ */
 const entry = z.object({
   at: z.string(),
   kind: z.string(),
   seed: z.int(),
   round: z.int(),
   commit: z.string(),
-  verdict: z.enum(["held", "broken"]),
+  verdict: z.enum(["held", "broken", "void"]),
   complaints: z.array(z.string()),
 });
 export type Entry = z.infer<typeof entry>;

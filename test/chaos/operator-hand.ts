@@ -1,5 +1,15 @@
-import { type OperatorSetting, type RunningOperator, startOperator } from "../lab/operator.ts";
+import { eventually } from "../lab/eventually.ts";
 import type { Lab } from "../lab/lab.ts";
+import { type OperatorSetting, type RunningOperator, startOperator } from "../lab/operator.ts";
+
+/** An operator that cannot reach the API server ends and is started again, as a kubelet would; the longest outage is a minute. */
+export async function startPatiently(
+  lab: Lab,
+  flags: readonly string[],
+  setting: OperatorSetting,
+): Promise<RunningOperator> {
+  return eventually(async () => startOperator(lab, flags, setting), { within: 180_000, every: 1000 });
+}
 
 /** Holds the operator of a scene: faults end it, and the round has it up again. One caller at a time starts or ends it. */
 export class OperatorHand implements AsyncDisposable {
@@ -21,7 +31,7 @@ export class OperatorHand implements AsyncDisposable {
   /** Starts it if it does not run, and returns when it is ready. */
   async ensureUp(flags: readonly string[] = []): Promise<void> {
     await this.#inTurn(async () => {
-      this.#running ??= await startOperator(this.#lab, flags, this.#setting);
+      this.#running ??= await startPatiently(this.#lab, flags, this.#setting);
     });
   }
 

@@ -16,7 +16,7 @@ export interface KindSummary {
 export function summaryOf(ledger: readonly Entry[], faults: readonly Fault[]): readonly KindSummary[] {
   const byKind = Map.groupBy(ledger, ({ kind }) => kind);
   return faults.map(({ kind, what, quota }) => {
-    const entries = byKind.get(kind) ?? [];
+    const entries = (byKind.get(kind) ?? []).filter(({ verdict }) => verdict !== "void");
     const held = entries.filter(({ verdict }) => verdict === "held").length;
     return { kind, what, quota, held, broken: entries.length - held };
   });
@@ -33,6 +33,12 @@ export async function writeReport(ledger: readonly Entry[]): Promise<void> {
     const begun = ledger.findIndex((entry) => entry.seed === seed);
     return `| ${seed} | ${begun} | ${entries[0]?.commit ?? ""} | ${entries[0]?.at.slice(0, 10) ?? ""} | ${rounds} | ${entries.length} |`;
   });
+  const voided = [
+    ...Map.groupBy(
+      ledger.filter(({ verdict }) => verdict === "void"),
+      ({ complaints }) => complaints.join(" "),
+    ),
+  ].map(([why, entries]) => `- ${entries.length} faults: ${why}`);
   const rows = summary.map(
     ({ kind, what, quota, held, broken }) =>
       `| ${kind} | ${what} | ${held + broken} | ${quota} | ${broken} |`,
@@ -51,6 +57,7 @@ every end is told as it was, cancelled and deleted means over, nothing lives tha
 ${rows.join("\n")}
 | all | | ${sum(({ held, broken }) => held + broken)} | ${sum(({ quota }) => quota)} | ${sum(({ broken }) => broken)} |
 
+${voided.length === 0 ? "" : `Not counted, as what was complained of was of the suite's own making:\n\n${voided.join("\n")}\n`}
 ## Again
 
 \`make chaos FAULTS=200\` adds to the totals; the ledger is kept in \`\${BATCHWRIGHT_CACHE:-~/.cache/batchwright}/chaos\`. \`BATCHWRIGHT_SEED=n BATCHWRIGHT_LEDGER=m\` plans a run of the table below again: the same kinds in the same order;

@@ -25,6 +25,8 @@ export interface Scene extends AsyncDisposable {
   readonly api: ApiProxy;
   readonly ssh: Readonly<Record<ClusterName, TcpProxy>>;
   readonly operator: OperatorHand;
+  /** Jobs that a fault itself sent, as `c1 17`: whether they are over is not the operator's to see to. */
+  readonly sentTwice: Set<string>;
   /** What faults themselves found to be wrong; goes into the judgement of their round. */
   readonly complaints: string[];
   /** kubectl as admin in the scene's namespace; tried again while the API server is away. @returns what it printed */
@@ -60,6 +62,7 @@ export async function openScene(
     api,
     ssh,
     operator,
+    sentTwice: new Set(),
     complaints: [],
     kubectl: async (args, stdin) =>
       eventually(

@@ -25,10 +25,12 @@ export async function slurmRecords(
   );
 }
 
-/** What is in the queue and not over. */
+/** What is in the queue, not over, and not sent by a fault. */
 export async function liveJobs(scene: Scene, cluster: ClusterName): Promise<readonly string[]> {
   const text = await scene.run(cluster, "root", "squeue -h -a -u alice -o '%i %T %o'");
-  return text.split("\n").filter((line) => line !== "");
+  return text
+    .split("\n")
+    .filter((line) => line !== "" && !scene.sentTwice.has(`${cluster} ${line.split(/[ _]/u)[0]}`));
 }
 
 /** The first id that Slurm has not given out. */

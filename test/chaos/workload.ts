@@ -108,6 +108,11 @@ export class Workload {
     this.#prefix = prefix;
   }
 
+  /** Of the object that comes next. */
+  get nextName(): string {
+    return `${this.#prefix}-${this.sent.length}`;
+  }
+
   /** One of any sort. Resolves when it is there. */
   async create(sort: Sort = this.#draw.pick(sorts)): Promise<Sent> {
     const sent = this.#draft(sort);
@@ -124,9 +129,8 @@ export class Workload {
   }
 
   #draft(sort: Sort): Sent {
-    const index = this.sent.length;
     const draw = this.#draw;
-    const name = `${this.#prefix}-${index}`;
+    const name = this.nextName;
     const isArray = sort === "array";
     const code =
       sort === "fails" ? draw.between(1, 99) : sort === "killed" ? 137 : isArray && draw.next() < 0.5 ? 7 : 0;

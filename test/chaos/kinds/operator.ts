@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../../lab/eventually.ts";
-import { startOperator } from "../../lab/operator.ts";
 import type { Moment, SeenRequest } from "../api-proxy.ts";
 import type { Fault } from "../fault.ts";
+import { startPatiently } from "../operator-hand.ts";
 import { ambushNth } from "./ambush-nth.ts";
 
 const comesWithin = 6000;
@@ -97,7 +97,7 @@ export const operatorFaults: readonly Fault[] = [
     lasts: 16,
     what: "a second operator without leader election works beside the first for ten to twenty seconds, then SIGKILL",
     async inject({ lab, api }, draw) {
-      await using second = await startOperator(lab, [], { api });
+      await using second = await startPatiently(lab, [], { api });
       await sleep(draw.between(10_000, 20_000));
       await second.kill("SIGKILL");
       return true;

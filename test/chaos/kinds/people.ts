@@ -76,7 +76,9 @@ export const peopleFaults: readonly Fault[] = [
       const cluster = draw.pick(["c1", "c2"]);
       const text = `for script in $(ls -t ${scratch}/alice/*/*/batch.sh 2>/dev/null | head -n 3); do sbatch --parsable --mem=20M --time=5 -D "$(dirname "$script")/work" "$script" && exit; done; echo none`;
       const out = await scene.run(cluster, "alice", text);
-      return /^\d+$/u.test(out);
+      const wasSent = /^\d+$/u.test(out);
+      if (wasSent) scene.sentTwice.add(`${cluster} ${out}`);
+      return wasSent;
     },
   },
 ];
