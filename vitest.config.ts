@@ -1,7 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-const isFull = process.env["BATCHWRIGHT_FULL"] === "1";
-
 /** One project a kind of test: `unit` needs nothing, `integration` and `e2e` start the lab's real parts. */
 export default defineConfig({
   test: {
@@ -20,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.test.ts", ...(isFull ? ["test/chaos/**/*.test.ts"] : [])],
+          include: ["test/e2e/**/*.test.ts", "test/chaos/**/*.test.ts"],
           globalSetup: ["test/lab/vitest-setup.ts"],
           testTimeout: 180_000,
           hookTimeout: 300_000,

@@ -10,7 +10,7 @@ import { prepareWorkload } from "./workload.ts";
 /** Always the same plan: `make chaos` draws others, and has the outages that last a minute. */
 const seed = 4;
 const roundWithin = 400_000;
-const leastHits = 35;
+const leastHits = 25;
 
 /** Outages of each round, one a part; everything that is over within seconds comes by itself. */
 const outages: readonly (readonly string[])[] = [
