@@ -28,10 +28,11 @@ test("one seed plans the same rounds, another one others", () => {
 test("what has its fill does not come before everything of its lane has", () => {
   const counts = new Map<string, number>();
   for (const { kind } of planAll(3).flat()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  for (const [lane, kinds] of Map.groupBy(drawnFaults, (fault) => fault.lane)) {
-    const over = kinds.map(({ kind, quota }) => (counts.get(kind) ?? 0) - quota);
-    expect(Math.min(...over), lane).toBeGreaterThanOrEqual(0);
-  }
+  const byLane = Map.groupBy(drawnFaults, ({ lane }) => lane);
+  for (const kinds of byLane.values())
+    expect(
+      Math.min(...kinds.map(({ kind, quota }) => (counts.get(kind) ?? 0) - quota)),
+    ).toBeGreaterThanOrEqual(0);
 });
 
 test("outages of one part last no longer than a round", () => {
@@ -52,9 +53,6 @@ test("each kind has a name of its own, and each outage of a minute comes at leas
     ({ kind }) => kind.replace(/ \(c[12]\)$/u, ""),
   );
   expect(outages.size).toBeGreaterThanOrEqual(8);
-  for (const [kind, both] of outages)
-    expect(
-      both.reduce((sum, { quota }) => sum + quota, 0),
-      kind,
-    ).toBeGreaterThanOrEqual(20);
+  const totals = [...outages.values()].map((both) => both.reduce((sum, { quota }) => sum + quota, 0));
+  expect(Math.min(...totals)).toBeGreaterThanOrEqual(20);
 });
