@@ -276,12 +276,22 @@ export interface JobSubmissionStatus {
     /** Array index that it comes from. */
     task?: number;
   }[];
-  /** The job's standard output; of an array, of the first task that failed, else of the first. */
+  /** The job's standard output, read at its end, and once for each value of the annotation batchwright.dev/read-log; of an array, that of the task that the annotation names (task=3), else of the first that failed, else of the first. */
   log?: {
     /** On the cluster. */
-    path: string;
-    /** The end of it. */
+    path?: string;
+    /** Of an array, the task whose log it is. */
+    task?: number;
+    /** In bytes, when it was read. */
+    size?: number;
+    /** By the operator's clock. */
+    readAt?: string;
+    /** The last 4000 bytes, with *** in place of what is known or looks like a secret. */
     tail?: string;
+    /** Why there is no path, or nothing was read. */
+    message?: string;
+    /** Value of the annotation batchwright.dev/read-log that this answers. */
+    request?: string;
   };
   /** What sbatch was told, after precedence. */
   effectiveOptions?: {

@@ -158,11 +158,22 @@ export const jobSubmissionStatus = z.object({
     .describe("What the script put out: OUT_<name> of bash, <name>=value in $JOB_OUTPUTS."),
   log: z
     .object({
-      path: text(4096).describe("On the cluster."),
-      tail: text(4096).optional().describe("The end of it."),
+      path: text(4096).optional().describe("On the cluster."),
+      task: int32(0, 10_000_000).optional().describe("Of an array, the task whose log it is."),
+      size: z.int().min(0).optional().describe("In bytes, when it was read."),
+      readAt: time.optional().describe("By the operator's clock."),
+      tail: text(4096)
+        .optional()
+        .describe("The last 4000 bytes, with *** in place of what is known or looks like a secret."),
+      message: text(256).optional().describe("Why there is no path, or nothing was read."),
+      request: text(253)
+        .optional()
+        .describe("Value of the annotation batchwright.dev/read-log that this answers."),
     })
     .optional()
-    .describe("The job's standard output; of an array, of the first task that failed, else of the first."),
+    .describe(
+      "The job's standard output, read at its end, and once for each value of the annotation batchwright.dev/read-log; of an array, that of the task that the annotation names (task=3), else of the first that failed, else of the first.",
+    ),
   effectiveOptions: keyedList(
     z.object({
       option: text(64).describe("Option of sbatch, by its long name."),

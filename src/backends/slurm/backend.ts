@@ -3,6 +3,7 @@ import type { OverPage } from "../../core/cleanup/over.ts";
 import type { FenceAnswer, ForgetAnswer, PutAnswer } from "../../core/slurm/dispatch-answer.ts";
 import type { JobRow } from "../../core/slurm/job-row.ts";
 import type { Marks } from "../../core/slurm/marks.ts";
+import type { LogEnd } from "../../core/submission/facts.ts";
 import type { Token } from "../../core/slurm/token.ts";
 import type { WorkDirectoryCheck } from "../../core/slurm/work-directory.ts";
 
@@ -67,8 +68,11 @@ export interface SlurmLogin extends AsyncDisposable {
   /** Holds or releases what of the token's jobs waits in the queue, in the same way. @returns Slurm's words where it would not */
   hold(place: Place, held: boolean, call: Call): Promise<string | undefined>;
   readMarks(places: readonly Place[], call: Call): Promise<ReadonlyMap<Token, Marks>>;
-  /** The end of a file below the token's directory or of an absolute path, at most `bytes`; undefined when there is none. */
-  readTail(file: { path: string; bytes: number }, call: Call): Promise<string | undefined>;
+  /** The end of a file, at most `bytes`, masked: what looks like a secret, `secrets`, and the login's own. Undefined when there is none. */
+  readTail(
+    file: { path: string; bytes: number; secrets?: readonly string[] },
+    call: Call,
+  ): Promise<LogEnd | undefined>;
   /** Whether job directories can be kept in `<workDirectory>/<install>`; makes it. */
   checkDirectory(directory: string, call: Call): Promise<WorkDirectoryCheck>;
   /** Directories whose tokens are over by their marks, a page at a time. Changes nothing. */

@@ -8,7 +8,7 @@ import { isSameLogin, namedLogins, watcherOf, watchersOf } from "../../core/clus
 import type { Token } from "../../core/slurm/token.ts";
 import type { KubeClient } from "../../kube/client.ts";
 import type { Logger } from "../../runtime/logger.ts";
-import { readWayIn, type WayIn } from "./credentials.ts";
+import { readWayIn, secretsIn, type WayIn } from "./credentials.ts";
 import { LoginError } from "./clusters.ts";
 import { Logins, type OpenLogin } from "./logins.ts";
 import type { ClusterMetrics } from "./metrics.ts";
@@ -141,7 +141,8 @@ export class Connection implements AsyncDisposable {
     );
   }
 
-  #connect(login: Login, { jump: jumpKey, version, ...key }: WayIn): OpenLogin {
+  #connect(login: Login, wayIn: WayIn): OpenLogin {
+    const { jump: jumpKey, version, ...key } = wayIn;
     const { ssh, binDirectory } = this.#cluster.spec;
     const { hosts, port = 22, knownHosts, jump } = ssh;
     const session = new Session({
@@ -156,7 +157,11 @@ export class Connection implements AsyncDisposable {
     });
     return {
       session,
-      login: openSlurmLogin({ session, ...(binDirectory === undefined ? {} : { binDirectory }) }),
+      login: openSlurmLogin({
+        session,
+        secrets: secretsIn(wayIn),
+        ...(binDirectory === undefined ? {} : { binDirectory }),
+      }),
       version,
     };
   }

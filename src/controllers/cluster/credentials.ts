@@ -41,6 +41,20 @@ export async function readWayIn(
   return { ...own, jump, version: `${own.version} ${jump.version}` };
 }
 
+/** What a log must not show of it: passphrases, and the lines of the keys. */
+export function secretsIn({ jump, ...own }: WayIn): readonly string[] {
+  return [own, ...(jump === undefined ? [] : [jump])].flatMap(({ privateKey, passphrase }) => [
+    ...(passphrase === undefined ? [] : [passphrase.toString("utf8")]),
+    ...privateKey
+      .toString("utf8")
+      .split(/\r?\n/u)
+      .filter((line) => line.length >= shortestKeyLine && !line.startsWith("-----")),
+  ]);
+}
+
+/** The last line of a key may be so short that it is one of any text. */
+const shortestKeyLine = 16;
+
 interface SecretOf {
   readonly namespace: string;
   readonly login: Pick<Login, "credentialsSecretRef">;

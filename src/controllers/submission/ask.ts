@@ -17,6 +17,8 @@ export interface Asked {
   readonly attempt: Attempt;
   readonly login: SlurmLogin;
   readonly poller: ClusterPoller;
+  /** What must not be seen in a log, of what the job was given. */
+  readonly secrets: () => Promise<readonly string[]>;
 }
 
 /** Carries a question to the cluster. Each may be asked any number of times. @throws SlurmUnreachable when no answer came of it */
@@ -43,11 +45,16 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
     case "marks":
       return { marks: await readMarks(asked, call), marksOn: question.on };
     case "log":
-      return { log: (await login.readTail({ path: question.path, bytes: tailBytes }, call)) ?? null };
+      return readLog(question.path, asked, call);
     case "sweep":
       for (const stray of question.attempts) await login.cancel(placeOf(stray), call);
       return { swept: true };
   }
+}
+
+async function readLog(path: string, { login, secrets }: Asked, call: Call): Promise<Answers> {
+  const found = await login.readTail({ path, bytes: tailBytes, secrets: await secrets() }, call);
+  return { log: found ?? null, logPath: path };
 }
 
 const noMarks: Marks = { owner: { is: "none" }, closed: false, tried: false, exits: [], outputs: [] };

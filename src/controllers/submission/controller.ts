@@ -15,6 +15,7 @@ import { ask } from "./ask.ts";
 import type { SubmissionDeps } from "./deps.ts";
 import { needsPreparation, observe } from "./observe.ts";
 import { prepare } from "./prepare.ts";
+import { secretsOf } from "./secrets.ts";
 import { loginOf } from "./sent-login.ts";
 import { dropFinalizer, storeFinalizer, storeStatus, tell } from "./store-status.ts";
 import { unreachable } from "./unreachable.ts";
@@ -130,7 +131,8 @@ async function answer(
   const login = await loginOf(deps, submission, { attempt, signal });
   if (!login.ok) return { unreachable: login.problem };
   try {
-    const answers = await ask(question, { attempt, ...login.value }, { signal });
+    const secrets = async (): Promise<readonly string[]> => secretsOf(deps, submission, signal);
+    const answers = await ask(question, { attempt, ...login.value, secrets }, { signal });
     if (answers.close?.is === "fenced")
       deps.memory.set(attempt.token, {
         ...deps.memory.get(attempt.token),

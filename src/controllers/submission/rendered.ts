@@ -46,7 +46,7 @@ export async function findScript(
 }
 
 /** Undefined when they are not there. */
-async function readFiles(
+export async function readFiles(
   { client, rendered: book }: SubmissionDeps,
   { key, digest }: { key: Key; digest: string },
   signal: AbortSignal,

@@ -44,7 +44,8 @@ export function isBereft({ jobId }: Attempt, marks: Marks | undefined): boolean 
   return jobId !== undefined && marks?.tried === false;
 }
 
-function arrayIndexes({ submission }: Observed): readonly number[] | undefined {
+/** Indexes asked for; undefined for a job that is no array. */
+export function arrayIndexes({ submission }: Observed): readonly number[] | undefined {
   const spec = submission.status.effectiveOptions?.find(({ option }) => option === "array");
   return spec === undefined ? undefined : expandIndexes(parseArraySpec(spec.value));
 }

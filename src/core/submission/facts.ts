@@ -40,6 +40,13 @@ export interface HoldAnswer {
   readonly refusal: string | undefined;
 }
 
+/** The end of a log, with nothing secret in it. */
+export interface LogEnd {
+  readonly text: string;
+  /** Of the whole file, in bytes. */
+  readonly size: number;
+}
+
 /** Answers of this reconcile, by question. */
 export interface Answers {
   readonly put?: PutAnswer;
@@ -59,8 +66,9 @@ export interface Answers {
   readonly marks?: Marks;
   /** The look that was at hand when the marks were read. */
   readonly marksOn?: Look;
-  /** `null`: there is no such file. */
-  readonly log?: string | null;
+  /** Masked; `null`: there is no such file. */
+  readonly log?: LogEnd | null;
+  readonly logPath?: string;
   readonly swept?: true;
   /** The question could not be put: the cluster does not answer. Not an answer about any job. */
   readonly unreachable?: Problem;

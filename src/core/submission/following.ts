@@ -9,6 +9,7 @@ import type { Observed } from "./observed.ts";
 import type { Picture } from "./picture.ts";
 import { reasons } from "./reasons.ts";
 import { queueTimeLeft } from "./queue-timeout.ts";
+import { answerRequest } from "./log.ts";
 import { report } from "./report.ts";
 import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
@@ -26,7 +27,9 @@ export function follow(
   { picture, look }: { picture: Picture; look: Look },
 ): Step {
   const { status } = seen.submission;
-  const change = detailsOf(picture, status);
+  const asked = answerRequest(seen, attempt, picture);
+  if (asked !== undefined && "step" in asked) return asked.step;
+  const change = { ...detailsOf(picture, status), ...asked };
   const rows = look.rows.filter(isOf(attempt));
   const held = holdWords(seen, attempt, rows);
   const situation = liveSituation(picture, { reasonText: change.reason?.text, held });
@@ -34,7 +37,7 @@ export function follow(
   // Past its time, and just about to start: the next look shows it.
   const queueMs = left === undefined ? undefined : Math.max(left, startsMs);
   const ms = held?.isRefused === true ? refusedMs : queueMs;
-  const due = dueAt(seen, { situation, change, held });
+  const due = asked === undefined ? dueAt(seen, { situation, change, held }) : seen.now;
   // What is not due is held back, not dropped.
   if (due === undefined || due > seen.now)
     return { do: "wait", ms: Math.min(ms ?? resyncMs, resyncMs, (due ?? Infinity) - seen.now) };

@@ -3,13 +3,13 @@ import { waiting } from "../problem.ts";
 import { type Exit, isSignal } from "../slurm/exit-code.ts";
 import { cutIndexes } from "../slurm/array-summary-ranges.ts";
 import { reasonInPlainWords } from "../slurm/reason.ts";
-import { logPath } from "../slurm/launcher/log-path.ts";
 import type { EndedState } from "../slurm/job-state-phase.ts";
 import { replaceAttempt } from "./attempts.ts";
 import { detailsOf } from "./details.ts";
 import { isBereft, isSweeping, pictureFrom } from "./evidence.ts";
 import { accountingOn, marksOn, type Look } from "./facts.ts";
 import { hasLasted } from "./memory.ts";
+import { logStatus, openRequest, placeOfLog, readAt } from "./log.ts";
 import { isDeleting, isUnwanted, type Observed } from "./observed.ts";
 import type { Picture } from "./picture.ts";
 import { reasons } from "./reasons.ts";
@@ -195,9 +195,8 @@ function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Si
   const { status } = seen.submission;
   const hasRun = seen.memory.closed?.owner.is === "job";
   const mayHaveRun = hasRun || isBereft(attempt, seen.answers.marks);
-  const path = hasRun ? logOf(seen, attempt, picture) : undefined;
-  if (path !== undefined && seen.answers.log === undefined && !isDeleting(seen.submission))
-    return { do: "ask", question: { ask: "log", path } };
+  const log = finalLog(seen, attempt, { picture, hasRun });
+  if (log !== undefined && "step" in log) return log.step;
   const details = detailsOf(picture, status);
   const kept = keepOutputs(seen.answers.marks ?? { outputs: [] });
   const isCancelled = situation.is === "aborted" && situation.reason === reasons.JobCancelled;
@@ -210,7 +209,8 @@ function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Si
       withAddition(attempt, { ended: mayHaveRun ? "Over" : "DidNotRun" }),
     ),
     ...exitOf(picture),
-    ...leftBehind(kept, seen.answers.log, path),
+    ...(kept.outputs.length === 0 ? {} : { outputs: [...kept.outputs] }),
+    ...log,
   };
   return report(seen, { situation: tellLoss(situation, kept), change, next: "again" });
 }
@@ -231,38 +231,25 @@ function exitInWords({ code, signal }: Exit): string {
   return signal === 0 ? ` with exit code ${code}` : ` by signal ${signal}`;
 }
 
-function leftBehind(
-  { outputs }: KeptOutputs,
-  log: Observed["answers"]["log"],
-  path: string | undefined,
-): Partial<JobSubmissionStatus> {
-  const tail = typeof log === "string" && log !== "" ? { tail: log } : {};
-  return {
-    ...(outputs.length === 0 ? {} : { outputs }),
-    ...(path === undefined ? {} : { log: { path, ...tail } }),
-  };
+/** Of a job that ran; where nothing ran, an annotation that asks is told so. */
+function finalLog(
+  seen: Observed,
+  attempt: Attempt,
+  { picture, hasRun }: { picture: Picture; hasRun: boolean },
+): { step: Step } | { log?: JobSubmissionStatus["log"] } {
+  const isAsked = openRequest(seen) !== undefined;
+  if (isDeleting(seen.submission)) return {};
+  if (!hasRun)
+    return isAsked ? { log: logStatus(seen, { is: "none", message: "Nothing ran." }, undefined) } : {};
+  const place = placeOfLog(seen, attempt, picture);
+  if (place.is === "none") return isAsked ? { log: logStatus(seen, place, undefined) } : {};
+  const found = readAt(place.path, seen.answers);
+  if (found === undefined) return { step: { do: "ask", question: { ask: "log", path: place.path } } };
+  return { log: logStatus(seen, place, found) };
 }
 
 /** Nobody looks for what he does not know to be missing. */
 function tellLoss(situation: Situation, { loss }: KeptOutputs): Situation {
   if (loss === undefined || (situation.is !== "succeeded" && situation.is !== "aborted")) return situation;
   return { ...situation, message: `${situation.message} Outputs were left out or cut: ${loss}.` };
-}
-
-/** Of an array, the log of the task that the verdict speaks of. */
-function logOf({ submission }: Observed, attempt: Attempt, { verdict, array }: Picture): string | undefined {
-  if (attempt.jobId === undefined) return undefined;
-  const option = (name: string) =>
-    submission.status.effectiveOptions?.find((entry) => entry.option === name)?.value;
-  const taskIndex = array?.overall.is === "ended" ? array.overall.index : undefined;
-  if (array !== undefined && (verdict.is !== "ended" || taskIndex === undefined)) return undefined;
-  return logPath({
-    directory: attempt.directory,
-    output: option("output"),
-    chdir: option("chdir"),
-    jobName: option("job-name") ?? submission.metadata.name,
-    user: attempt.user,
-    jobId: Number(attempt.jobId),
-    taskIndex,
-  });
 }

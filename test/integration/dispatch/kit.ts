@@ -158,7 +158,7 @@ export class Kit implements AsyncDisposable {
 
   async log(place: DatedPlace, jobId: number): Promise<string> {
     const path = `${place.directory}/work/slurm-${jobId}.out`;
-    return (await this.login.readTail({ path, bytes: 100_000 }, this.call)) ?? "";
+    return (await this.login.readTail({ path, bytes: 100_000 }, this.call))?.text ?? "";
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -65,7 +65,7 @@ describe.each(["c1", "c2"] as const)("what a script finds on %s", (name) => {
       { path: `/home/alice/elsewhere/slurm-${jobId}.out`, bytes: 1000 },
       kit.call,
     );
-    expect(log).toBe("/home/alice/elsewhere /home/alice/elsewhere\n");
+    expect(log?.text).toBe("/home/alice/elsewhere /home/alice/elsewhere\n");
   });
 
   test.concurrent("the author's directives win over generated ones, the command line over both", async () => {

@@ -266,8 +266,7 @@ describe.each(["c1", "c2"] as const)("dispatch on %s", (name) => {
     "the end of a file is read, at most as much as asked; what is no file is undefined",
     async () => {
       await kit.sh(`printf '0123456789' >tail.txt; printf 'a\\303\\244' >utf8.txt`);
-      const tail = async (path: string, bytes: number): Promise<string | undefined> =>
-        kit.login.readTail({ path, bytes }, kit.call);
+      const tail = async (path: string, bytes: number) => kit.login.readTail({ path, bytes }, kit.call);
       expect(
         await Promise.all([
           tail("/home/alice/tail.txt", 4),
@@ -276,7 +275,13 @@ describe.each(["c1", "c2"] as const)("dispatch on %s", (name) => {
           tail("/home/alice/none", 10),
           tail("/dev/zero", 10),
         ]),
-      ).toEqual(["6789", "0123456789", "", undefined, undefined]);
+      ).toEqual([
+        { text: "6789", size: 10 },
+        { text: "0123456789", size: 10 },
+        { text: "", size: 3 },
+        undefined,
+        undefined,
+      ]);
     },
   );
 });

@@ -1,5 +1,7 @@
 import type { OverPage } from "../../../core/cleanup/over.ts";
 import type { FenceAnswer, ForgetAnswer, PutAnswer } from "../../../core/slurm/dispatch-answer.ts";
+import { maskEnd } from "../../../core/secrets/mask.ts";
+import type { LogEnd } from "../../../core/submission/facts.ts";
 import type { Marks } from "../../../core/slurm/marks.ts";
 import type { Token } from "../../../core/slurm/token.ts";
 import type { WorkDirectoryCheck } from "../../../core/slurm/work-directory.ts";
@@ -40,6 +42,8 @@ const listSeconds = 180;
 /** By so much our own limit is longer than the watchdog's on the far side, which should be the one to end a command. */
 const slackSeconds = 30;
 const mostTailBytes = 1024 * 1024;
+/** By so many bytes more is read than is shown: a secret that begins before what is shown is recognised. */
+const longestSecret = 16_384;
 
 /** Runs the wrapper's verbs for whole batches. */
 export class Journal {
@@ -124,12 +128,18 @@ export class Journal {
     });
   }
 
-  async tail(file: { path: string; bytes: number }, signal: AbortSignal): Promise<string | undefined> {
-    const bytes = Math.min(Math.max(Math.floor(file.bytes), 0), mostTailBytes);
-    const [answer] = await this.#read(tailScript(file.path, bytes), shortSeconds, signal);
+  async tail(
+    file: { path: string; bytes: number; secrets: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<LogEnd | undefined> {
+    const mostBytes = Math.min(Math.max(Math.floor(file.bytes), 0), mostTailBytes);
+    const script = tailScript(file.path, mostBytes + longestSecret);
+    const [answer] = await this.#read(script, shortSeconds, signal);
     if (answer?.[0] !== "tail") return undefined;
-    const content = decodeBytes(answer[1]);
-    return content.subarray(content.length < bytes ? 0 : firstCharacter(content)).toString("utf8");
+    const content = decodeBytes(answer[2]);
+    const isCut = content.length >= mostBytes + longestSecret;
+    const text = content.subarray(isCut ? firstCharacter(content) : 0).toString("utf8");
+    return { text: maskEnd({ text, isCut, mostBytes }, file.secrets), size: Number(answer[1]) };
   }
 
   async checkDirectory(install: string, signal: AbortSignal): Promise<WorkDirectoryCheck> {

@@ -1,6 +1,7 @@
 import type { OverPage } from "../../../core/cleanup/over.ts";
 import type { FenceAnswer, ForgetAnswer, PutAnswer } from "../../../core/slurm/dispatch-answer.ts";
 import type { Marks } from "../../../core/slurm/marks.ts";
+import type { LogEnd } from "../../../core/submission/facts.ts";
 import type { Token } from "../../../core/slurm/token.ts";
 import type { WorkDirectoryCheck } from "../../../core/slurm/work-directory.ts";
 import type { Call, DatedPlace, OverQuestion, Place, SlurmLogin, StagedJob } from "../backend.ts";
@@ -21,6 +22,8 @@ export interface SlurmLoginOptions {
   /** Where Slurm's commands are, if not in the usual folders. */
   readonly binDirectory?: string;
   readonly limits?: Partial<PutLimits>;
+  /** What the login gets in with, in pieces as a log might show them: masked wherever a file is read. */
+  readonly secrets?: readonly string[];
 }
 
 const defaultLimits: PutLimits = { lockSeconds: 30, startSeconds: 60, sbatchSeconds: 150 };
@@ -37,6 +40,7 @@ export function openSlurmLogin(options: SlurmLoginOptions): SlurmLogin {
 
 class BatchingLogin implements SlurmLogin {
   readonly #session: Session;
+  readonly #secrets: readonly string[];
   readonly #journal: Journal;
   readonly #closing = new AbortController();
   readonly #putPlaces = new Slots({ slots: mostPutBatches, mostWaiting: 1024 });
@@ -50,6 +54,7 @@ class BatchingLogin implements SlurmLogin {
 
   constructor(options: SlurmLoginOptions) {
     this.#session = options.session;
+    this.#secrets = options.secrets ?? [];
     const journal = new Journal({ ...options, limits: { ...defaultLimits, ...options.limits } });
     this.#journal = journal;
     const { signal } = this.#closing;
@@ -99,8 +104,12 @@ class BatchingLogin implements SlurmLogin {
     return new Map(marks);
   }
 
-  async readTail(file: { path: string; bytes: number }, call: Call): Promise<string | undefined> {
-    return this.#journal.tail(file, AbortSignal.any([call.signal, this.#closing.signal]));
+  async readTail(
+    file: { path: string; bytes: number; secrets?: readonly string[] },
+    call: Call,
+  ): Promise<LogEnd | undefined> {
+    const secrets = [...this.#secrets, ...(file.secrets ?? [])];
+    return this.#journal.tail({ ...file, secrets }, AbortSignal.any([call.signal, this.#closing.signal]));
   }
 
   async checkDirectory(directory: string, call: Call): Promise<WorkDirectoryCheck> {

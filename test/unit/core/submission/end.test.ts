@@ -66,14 +66,19 @@ describe("a job that ended", () => {
     const seen = { submission: sent, latest: later, memory: owned };
     expect(asked(decided(seen))).toBe("marks");
     expect(asked(decided({ ...seen, answers: { marks: exited(0) } }))).toBe("log");
-    const step = decided({ ...seen, answers: { marks: exited(0), log: "done\n" } });
+    const step = decided({ ...seen, answers: { marks: exited(0), log: { text: "done\n", size: 5 } } });
     expect(written(step)).toMatchObject({
       phase: "Done",
       finished: "false",
       state: "COMPLETED",
       exitCode: 0,
       outputs: [{ name: "energy", value: "-15.8" }],
-      log: { tail: "done\n" },
+      log: {
+        path: `${attempt().directory}/work/slurm-7.out`,
+        size: 5,
+        readAt: "2026-11-22T12:00:00Z",
+        tail: "done\n",
+      },
       attempts: [attempt({ jobId: "7", ended: "Over" })],
     });
     expect(conditionsOf(step)).toEqual({

@@ -96,7 +96,12 @@ test("a task that its user cancelled stays cancelled beside one that we cancel",
     submission: told,
     latest: look([done, byUser, { ...cancelledByUs, taskIndexes: "2" }], { begun: 9000, tick: 9 }),
     memory: quiet,
-    answers: { marks: { ...exited(0), exits }, accounting: "none", log: null },
+    answers: {
+      marks: { ...exited(0), exits },
+      accounting: "none",
+      log: null,
+      logPath: `${attempt().directory}/work/slurm-7_1.out`,
+    },
   });
   expect(written(step).array?.states).toEqual([
     { state: "COMPLETED", count: 2, indexes: "0,2" },

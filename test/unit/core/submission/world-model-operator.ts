@@ -199,7 +199,7 @@ export class ModelOperator {
       case "marks":
         return { marks: marks.read(token), marksOn: question.on };
       case "log":
-        return { log: null };
+        return { log: null, logPath: question.path };
       case "sweep":
         for (const attempt of question.attempts) slurm.cancel(attempt.token);
         return { swept: true };

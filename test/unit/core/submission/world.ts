@@ -123,11 +123,12 @@ export function observed(change: Partial<Observed> & { submission: JobSubmission
   };
 }
 
-/** What marks and accounting say is of after the look given, unless a test says otherwise. */
+/** What marks and accounting say is of after the look given, and a log is job 7's, unless a test says otherwise. */
 export function decided(change: Partial<Observed> & { submission: JobSubmission }): Step {
   const { latest } = change;
   const on = latest === undefined ? {} : { marksOn: latest, accountingOn: latest };
-  return decide(observed({ ...change, answers: { ...on, ...change.answers } }));
+  const logPath = `${attempt().directory}/work/slurm-7.out`;
+  return decide(observed({ ...change, answers: { ...on, logPath, ...change.answers } }));
 }
 
 export function writing(step: Step): Extract<Step, { do: "write" }> {
