@@ -125,6 +125,17 @@ export interface JobSubmissionSpec {
   suspend?: boolean;
   /** true cancels the job and keeps this record. Cannot be taken back. */
   cancel?: boolean;
+  /** Runs a job that failed again, as a new attempt with a token of its own. */
+  retry?: {
+    /** How many times it is run again, the first run not counted. Can be changed at any time; 0 stops it. */
+    limit: number;
+    /** Slurm's states that it is run again after. Default: FAILED, NODE_FAIL, BOOT_FAIL and PREEMPTED. A job that was cancelled, lost, refused, or not started in time is never run again. */
+    when?: ("FAILED" | "NODE_FAIL" | "BOOT_FAIL" | "PREEMPTED" | "TIMEOUT" | "DEADLINE" | "OUT_OF_MEMORY")[];
+    /** How long to wait before the first retry, 30 by default; each further one waits twice as long as the one before, but no longer than an hour, or than this where it is more. */
+    backoffSeconds?: number;
+    /** What is sent again: the whole job (Job, the default), or of an array only the tasks that ended so (FailedTasks). */
+    scope?: "Job" | "FailedTasks";
+  };
   /** How long a job may wait in the scheduler's queue for its first start, of an array for that of its first task, counted from its acceptance, and anew from each time that spec.suspend lets it go; while suspended, no time passes. Then it is cancelled, and the submission is Aborted with the reason QueueTimeout. Default: for ever. */
   queueTimeoutSeconds?: number;
   /** How long to wait for a missing template, script, ConfigMap, cluster or tenant before the submission is Rejected, counted from its creation. Default: for ever, so that GitOps can apply in any order. */
@@ -198,6 +209,21 @@ export interface JobSubmissionStatus {
     swept?: boolean;
     /** Its job waited longer than spec.queueTimeoutSeconds and had not started; it is cancelled by us. */
     queueTimedOut?: boolean;
+    /** Of an array, the tasks that it sends again, in Slurm's notation; a long list ends in '...'. */
+    tasks?: string;
+    /** How its job ended; of an array, with what earlier attempts left. Only where spec.retry is set. */
+    end?: {
+      /** Slurm's base state. */
+      state: string;
+      /** Of an array, of the first task that failed. */
+      exitCode?: number;
+      /** Signal that ended the job, 0 for none. */
+      signal?: number;
+      /** By the cluster's clock. */
+      startedAt?: string;
+      /** By the cluster's clock. */
+      endedAt?: string;
+    };
     /** How the attempt ended: nothing of it ever ran, the scheduler refused it, or its job is over. Absent while it is open. */
     ended?: "DidNotRun" | "Refused" | "Over";
   }[];
@@ -266,6 +292,22 @@ export interface JobSubmissionStatus {
     failedNotListed?: number;
     /** When this was written. While the array runs it is not written at each change: see docs/operating.md. */
     updatedAt?: string;
+  };
+  /** The last retry. Absent before the first. */
+  retry?: {
+    /** How many retries there have been, the one that is to come included. */
+    count: number;
+    /** When the end before the last retry was stored, by the operator's clock. */
+    since: string;
+    /** From when on that retry may be sent, by the operator's clock. */
+    nextAt: string;
+    /** With scope FailedTasks, how the tasks that did not complete had ended by then. Those in a state of spec.retry.when are sent again; the others keep their end, and what is not listed has completed. */
+    ends?: {
+      /** Slurm's base state. */
+      state: string;
+      /** Which tasks, in Slurm's notation. */
+      indexes: string;
+    }[];
   };
   /** What the script put out: OUT_<name> of bash, <name>=value in $JOB_OUTPUTS. */
   outputs?: {

@@ -11,7 +11,13 @@ const digest = text(71, /^sha256:[0-9a-f]{64}$/);
 /** What a status takes of a job's outputs. */
 export const outputBounds = { most: 256, nameLength: 63, valueLength: 4096 } as const;
 
-/** One try to hand the job to a scheduler. Written before anything is sent; while it is open, nothing but `jobId`, `swept`, `queueTimedOut` and `ended` is ever added, and `held` comes and goes. */
+const exitCode = int32(0, 255).optional();
+const signal = int32(0, 128).optional();
+
+/** How long the list of an array's tasks may be that are sent again: that of the completed ones is longer, and all texts share 8192 characters. */
+export const mostRetriedText = 4096;
+
+/** One try to hand the job to a scheduler. Written before anything is sent; while it is open, nothing but `jobId`, `swept`, `queueTimedOut`, `end` and `ended` is ever added, and `held` comes and goes. */
 export const attempt = z.object({
   index: int32(1, 999_999).describe("From 1."),
   token: text(128)
@@ -45,6 +51,21 @@ export const attempt = z.object({
     .optional()
     .describe(
       "Its job waited longer than spec.queueTimeoutSeconds and had not started; it is cancelled by us.",
+    ),
+  tasks: text(256)
+    .optional()
+    .describe("Of an array, the tasks that it sends again, in Slurm's notation; a long list ends in '...'."),
+  end: z
+    .object({
+      state: text(32).describe("Slurm's base state."),
+      exitCode: exitCode.describe("Of an array, of the first task that failed."),
+      signal: signal.describe("Signal that ended the job, 0 for none."),
+      startedAt: time.optional().describe("By the cluster's clock."),
+      endedAt: time.optional().describe("By the cluster's clock."),
+    })
+    .optional()
+    .describe(
+      "How its job ended; of an array, with what earlier attempts left. Only where spec.retry is set.",
     ),
   ended: z
     .enum(["DidNotRun", "Refused", "Over"])
@@ -146,6 +167,26 @@ export const jobSubmissionStatus = z.object({
     })
     .optional()
     .describe("Tasks of an array by state."),
+  retry: z
+    .object({
+      count: int32(1, 100).describe("How many retries there have been, the one that is to come included."),
+      since: time.describe("When the end before the last retry was stored, by the operator's clock."),
+      nextAt: time.describe("From when on that retry may be sent, by the operator's clock."),
+      ends: keyedList(
+        z.object({
+          state: text(32).min(1).describe("Slurm's base state."),
+          indexes: text(mostRetriedText).describe("Which tasks, in Slurm's notation."),
+        }),
+        "state",
+        16,
+      )
+        .optional()
+        .describe(
+          "With scope FailedTasks, how the tasks that did not complete had ended by then. Those in a state of spec.retry.when are sent again; the others keep their end, and what is not listed has completed.",
+        ),
+    })
+    .optional()
+    .describe("The last retry. Absent before the first."),
   outputs: plainList(
     z.object({
       name: text(outputBounds.nameLength).describe("Name of the output."),

@@ -5,8 +5,19 @@ import { templateSource } from "./job-script.ts";
 import { jobSubmissionStatus } from "./job-submission-status.ts";
 import { objectMeta } from "./object.ts";
 import { resources } from "./resources.ts";
-import { int32, keyedList, linkName, longestLabelValue, objectName, withRules } from "./schema.ts";
+import { int32, keyedList, linkName, longestLabelValue, objectName, plainList, withRules } from "./schema.ts";
 import { namedValues } from "./values.ts";
+
+/** Ends that a job may be run again after: whoever cancelled it wants it ended, and of a lost one nobody knows whether it ran. */
+export const retriedStates = [
+  "FAILED",
+  "NODE_FAIL",
+  "BOOT_FAIL",
+  "PREEMPTED",
+  "TIMEOUT",
+  "DEADLINE",
+  "OUT_OF_MEMORY",
+] as const;
 
 export const dependencyConditions = ["Succeeded", "Finished", "Failed", "Started"] as const;
 
@@ -15,6 +26,37 @@ const immutable = (field: string) => ({
   message: `${field} cannot change once the submission exists; create another submission`,
   fieldPath: `.${field}`,
 });
+
+/** Which part of `retry` may differ from what it was: `limit`. */
+const sameRetry = ["when", "backoffSeconds", "scope"]
+  .map(
+    (field) =>
+      `has(self.retry.${field}) == has(oldSelf.retry.${field}) && (!has(self.retry.${field}) || self.retry.${field} == oldSelf.retry.${field})`,
+  )
+  .join(" && ");
+
+export const retry = z.object({
+  limit: int32(0, 100).describe(
+    "How many times it is run again, the first run not counted. Can be changed at any time; 0 stops it.",
+  ),
+  when: plainList(z.enum(retriedStates), retriedStates.length)
+    .optional()
+    .describe(
+      "Slurm's states that it is run again after. Default: FAILED, NODE_FAIL, BOOT_FAIL and PREEMPTED. A job that was cancelled, lost, refused, or not started in time is never run again.",
+    ),
+  backoffSeconds: int32(0, 86_400)
+    .optional()
+    .describe(
+      "How long to wait before the first retry, 30 by default; each further one waits twice as long as the one before, but no longer than an hour, or than this where it is more.",
+    ),
+  scope: z
+    .enum(["Job", "FailedTasks"])
+    .optional()
+    .describe(
+      "What is sent again: the whole job (Job, the default), or of an array only the tasks that ended so (FailedTasks).",
+    ),
+});
+export type Retry = z.infer<typeof retry>;
 
 export const dependency = z.object({
   name: linkName.describe("JobSubmission in the same namespace; while it is not there, this one waits."),
@@ -78,6 +120,9 @@ export const jobSubmissionSpec = withRules(
       .boolean()
       .optional()
       .describe("true cancels the job and keeps this record. Cannot be taken back."),
+    retry: retry
+      .optional()
+      .describe("Runs a job that failed again, as a new attempt with a token of its own."),
     queueTimeoutSeconds: int32(1, 31_536_000)
       .optional()
       .describe(
@@ -96,6 +141,11 @@ export const jobSubmissionSpec = withRules(
     immutable("variables"),
     immutable("dependsOn"),
     immutable("queueTimeoutSeconds"),
+    {
+      rule: `has(self.retry) == has(oldSelf.retry) && (!has(self.retry) || (${sameRetry}))`,
+      message: "of retry only limit can change once the submission exists; create another submission",
+      fieldPath: ".retry",
+    },
     {
       rule: "!(has(oldSelf.cancel) && oldSelf.cancel) || (has(self.cancel) && self.cancel)",
       message: "cancel cannot be taken back; create another submission",

@@ -1,5 +1,6 @@
 import { steadyNow } from "../../backends/slurm/poll/poll-clock.ts";
 import { jobSubmission, type JobSubmission } from "../../api/v1alpha1/job-submission.ts";
+import { instant } from "../../core/instant.ts";
 import type { Outcome } from "../../core/problem.ts";
 import { openAttempt } from "../../core/submission/attempts.ts";
 import { decide } from "../../core/submission/decide.ts";
@@ -49,7 +50,7 @@ async function walk(
   let answers: Answers = {};
   let prepared: Outcome<Prepared> | undefined;
   for (let turn = 0; turn < mostSteps; turn += 1) {
-    if (prepared === undefined && needsPreparation(submission))
+    if (prepared === undefined && needsPreparation(submission, instant(Date.now())))
       prepared = await prepare(deps, submission, signal);
     const step = decide(observe(deps, submission, { prepared, answers }));
     logger.debug(

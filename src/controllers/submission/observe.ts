@@ -1,7 +1,7 @@
 import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import { steadyNow } from "../../backends/slurm/poll/poll-clock.ts";
-import { instant } from "../../core/instant.ts";
+import { type Instant, instant } from "../../core/instant.ts";
 import { type Outcome, type Problem, waiting } from "../../core/problem.ts";
 import { launcherCodes } from "../../core/slurm/launcher/layout.ts";
 import { isFinal } from "../../core/slurm/job-state-phase.ts";
@@ -12,6 +12,7 @@ import { remember } from "../../core/submission/memory.ts";
 import type { Observed } from "../../core/submission/observed.ts";
 import type { Prepared } from "../../core/submission/prepared.ts";
 import { reasons } from "../../core/submission/reasons.ts";
+import { waitForRetry } from "../../core/submission/retry.ts";
 import { isOver } from "../../core/submission/release.ts";
 import type { FoundCluster, FoundPoller } from "../cluster/clusters.ts";
 import type { SubmissionDeps } from "./deps.ts";
@@ -48,9 +49,10 @@ export function observe(
 }
 
 /** Only what has yet to be sent is worked out: what runs keeps what it was sent with. */
-export function needsPreparation({ metadata, spec, status }: JobSubmission): boolean {
+export function needsPreparation(submission: JobSubmission, now: Instant): boolean {
+  const { metadata, spec, status } = submission;
   if (metadata.deletionTimestamp !== undefined || spec.cancel === true || isOver(status)) return false;
-  if (spec.suspend === true) return false;
+  if (spec.suspend === true || waitForRetry(submission, now) > 0) return false;
   const attempt = openAttempt(status);
   return attempt === undefined || attempt.jobId === undefined;
 }

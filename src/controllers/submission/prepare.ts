@@ -22,7 +22,9 @@ export async function prepare(
 ): Promise<Outcome<Prepared>> {
   const { metadata, spec } = submission;
   const isFresh = openAttempt(submission.status) === undefined;
-  const dependency = isFresh ? await findDependencies(deps, submission, signal) : undefined;
+  // What has run has had its dependencies, whatever has become of them since.
+  const mayDepend = isFresh && submission.status.retry === undefined;
+  const dependency = mayDepend ? await findDependencies(deps, submission, signal) : undefined;
   // No cluster, and no script, can make good a dependency that never comes true.
   if (dependency?.policy === "final") return not(dependency);
   const placed = await place(deps, submission, signal);

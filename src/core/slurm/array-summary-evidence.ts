@@ -9,6 +9,8 @@ import type { Evidence } from "./verdict.ts";
 export interface ArrayEvidence {
   /** As asked for at the submit, ascending: Slurm itself forgets tasks. */
   readonly indexes: readonly number[];
+  /** Further tasks of the array, which have ended before and were not asked for again. Ascending. */
+  readonly settled?: readonly EndedTask[];
   readonly rows: readonly JobRow[];
   readonly accounting: readonly JobRow[];
   readonly exits: readonly ExitMark[];

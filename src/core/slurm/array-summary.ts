@@ -15,6 +15,8 @@ export interface ArraySummary {
   /** In the order of `baseStates`, then LOST, then UNKNOWN (no evidence yet); states without a task are left out. */
   readonly states: readonly TaskGroup[];
   readonly failures: Failures;
+  /** Ascending; nothing of it is cut. */
+  readonly ended: readonly EndedTask[];
   /** First start and last end of what squeue, accounting and the marks show, by the cluster's clocks. */
   readonly startedAt: Instant | undefined;
   readonly endedAt: Instant | undefined;
@@ -69,14 +71,28 @@ export function summariseArray(seen: ArrayEvidence): ArraySummary {
     if (end !== undefined) ended.push(end);
     addTo(groups, end?.state ?? taskStateOf(verdict), index);
   }
+  const ends = addSettled(seen, ended, groups);
   const allTurnedAway = turnedAway > 0 && turnedAway === seen.indexes.length;
   return {
-    overall: allTurnedAway ? { is: "didNotRun" } : overallOf(groups, ended, seen.cancelled),
+    overall: allTurnedAway ? { is: "didNotRun" } : overallOf(groups, ends, seen.cancelled),
     states: inOrder(groups),
-    failures: failuresIn(ended, groups.get("LOST") ?? []),
+    ended: ends,
+    failures: failuresIn(ends, groups.get("LOST") ?? []),
     startedAt: firstStart(seen),
     endedAt: lastEnd(seen),
   };
+}
+
+/** @returns all that have ended, ascending */
+function addSettled(
+  { settled = [] }: ArrayEvidence,
+  ended: readonly EndedTask[],
+  groups: Map<TaskState, number[]>,
+): readonly EndedTask[] {
+  if (settled.length === 0) return ended;
+  for (const { index, state } of settled) addTo(groups, state, index);
+  for (const group of groups.values()) group.sort((a, b) => a - b);
+  return [...settled, ...ended].toSorted((a, b) => a.index - b.index);
 }
 
 function endedTask(index: number, verdict: Verdict, seen: ArrayEvidence): EndedTask | undefined {

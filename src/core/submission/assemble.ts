@@ -17,6 +17,7 @@ import { readScript } from "../slurm/script/read-script.ts";
 import { checkBounds } from "./bounds.ts";
 import type { Prepared, StagedJob } from "./prepared.ts";
 import { reasons } from "./reasons.ts";
+import { arrayToSend } from "./retried-tasks.ts";
 
 type MergedOptions = ReturnType<typeof mergeOptions>;
 
@@ -37,9 +38,12 @@ export type Assembly = Pick<Prepared, "optionsDigest" | "effectiveOptions" | "st
 export function assemble(parts: Parts): Outcome<Assembly> {
   const merged = merge(parts);
   if (!merged.ok) return merged;
-  const effectiveOptions = merged.value.effective
-    .filter(({ component }) => component === 0)
-    .map(({ option, value, from }) => ({ option, value, from }));
+  const effectiveOptions = ofWholeArray(
+    parts.submission,
+    merged.value.effective
+      .filter(({ component }) => component === 0)
+      .map(({ option, value, from }) => ({ option, value, from })),
+  );
   const outOfBounds = outOfAnyBound(parts.tenant, merged.value.effective);
   if (outOfBounds !== undefined) return not(outOfBounds);
   const variables = [...parts.script.environment.variables, ...parts.script.parameters, ...parts.variables];
@@ -49,6 +53,16 @@ export function assemble(parts: Parts): Outcome<Assembly> {
     optionsDigest,
     stage: (directory) => stage(parts, { directory, merged: merged.value, variables }),
   });
+}
+
+/** What is told is the array; a retry may send less of it, which is on its attempt. */
+function ofWholeArray(
+  submission: JobSubmission,
+  options: Prepared["effectiveOptions"],
+): Prepared["effectiveOptions"] {
+  const whole = submission.status.effectiveOptions?.find(({ option }) => option === "array");
+  if (whole === undefined || arrayToSend(submission) === undefined) return options;
+  return options.map((entry) => (entry.option === "array" ? whole : entry));
 }
 
 /** Each component of a heterogeneous job asks for itself. */
@@ -70,6 +84,8 @@ function merge({ submission, script, cluster, slurmName, tenant }: Parts): Outco
   );
   const own = resourcesToOptions(script.resources, { ...context, field: "resources of the script" });
   const asked = resourcesToOptions(submission.spec.resources, { ...context, field: "spec.resources" });
+  const array = arrayToSend(submission);
+  const set = array === undefined ? asked.set : [...asked.set, { name: "array" as const, value: array }];
   const reading = readScript(script.entrypoint.text, context);
   const errors = [
     ...[...defaults.errors, ...own.errors, ...asked.errors].map(
@@ -79,7 +95,9 @@ function merge({ submission, script, cluster, slurmName, tenant }: Parts): Outco
   ];
   if (errors.length > 0) return not(final(reasons.OptionsInvalid, errors.slice(0, 5).join("; ")));
   try {
-    return ok(mergeOptions({ cluster: defaults, resources: own, script: reading, submission: asked }));
+    return ok(
+      mergeOptions({ cluster: defaults, resources: own, script: reading, submission: { ...asked, set } }),
+    );
   } catch (error) {
     if (error instanceof DirectiveError) return not(final(reasons.OptionsInvalid, error.message));
     throw error;

@@ -1,9 +1,12 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import { after } from "../instant.ts";
 import { final, type Problem } from "../problem.ts";
+import { cutIndexes } from "../slurm/array-summary-ranges.ts";
 import { tokenOf } from "../slurm/token.ts";
 import { conditionOf, cut } from "../status/conditions.ts";
 import { fromTime, toTime } from "../status/time.ts";
+import { decideBetweenRuns } from "./between-runs.ts";
+import { begunAgain } from "./earlier-runs.ts";
 import { nextIndex, replaceAttempt, waitForNextAttempt } from "./attempts.ts";
 import { notSentMessage } from "./holding.ts";
 import { isDeleting, type Observed } from "./observed.ts";
@@ -11,11 +14,15 @@ import type { Prepared } from "./prepared.ts";
 import { warningNotes } from "./script-warnings.ts";
 import { missingReferences, reasons } from "./reasons.ts";
 import { hasFinalizer } from "./release.ts";
+import { arrayToSend } from "./retried-tasks.ts";
+import { describeRun, lastRun } from "./retry.ts";
 import { report, resumedAt } from "./report.ts";
 import type { Step } from "./step.ts";
 
 /** Something that is not watched may have changed: look again then. */
 const recheckMs = 30_000;
+/** To be read; what is sent is known whole. */
+const mostTasksText = 256;
 
 /** Nothing of this submission is on a cluster. The end of this stage is a stored attempt. */
 export function decideBeforeDispatch(seen: Observed): Step {
@@ -23,6 +30,8 @@ export function decideBeforeDispatch(seen: Observed): Step {
   if (isDeleting(seen.submission))
     return hasFinalizer(metadata.finalizers) ? { do: "removeFinalizer", notes: [] } : { do: "wait" };
   if (spec.cancel === true) return cancelledBefore(seen);
+  const between = decideBetweenRuns(seen);
+  if (between !== undefined) return between;
   if (spec.suspend === true) return suspendedBefore(seen);
   if (seen.prepared === undefined) return { do: "wait", ms: recheckMs };
   if (!seen.prepared.ok) return hinder(seen, seen.prepared.problem);
@@ -50,6 +59,7 @@ function openAttempt(seen: Observed, prepared: Prepared): Step {
     directory: `${prepared.root}/${token}`,
     scriptDigest,
     optionsDigest,
+    ...tasksSent(seen),
   };
   return report(seen, {
     situation: {
@@ -57,6 +67,7 @@ function openAttempt(seen: Observed, prepared: Prepared): Step {
       message: sendingMessage(seen, prepared, index),
     },
     change: {
+      ...begunAgain(seen.submission),
       attempts: replaceAttempt(status.attempts, attempt),
       cluster: { name: cluster.name, slurmName: cluster.slurmName },
       user,
@@ -70,6 +81,11 @@ function openAttempt(seen: Observed, prepared: Prepared): Step {
   });
 }
 
+function tasksSent({ submission }: Observed): Pick<Attempt, "tasks"> {
+  const tasks = arrayToSend(submission);
+  return tasks === undefined ? {} : { tasks: cutIndexes(tasks, mostTasksText) };
+}
+
 /** What became of the attempt before this one stays in sight: it is why there is another. */
 function sendingMessage(
   { submission: { status } }: Observed,
@@ -78,9 +94,7 @@ function sendingMessage(
 ): string {
   const sending = `Sending to Slurm cluster ${cluster.slurmName} as ${user} (attempt ${index}).`;
   const last =
-    status.attempts?.at(-1)?.ended === "DidNotRun"
-      ? conditionOf(status.conditions, "Reconciling")
-      : undefined;
+    status.attempts?.at(-1)?.ended === undefined ? undefined : conditionOf(status.conditions, "Reconciling");
   return last === undefined ? sending : `${sending} Before: ${cut(last.message, 500)}`;
 }
 
@@ -104,7 +118,7 @@ function timeoutOf(
   const seconds = submission.spec.missingReferenceTimeoutSeconds;
   if (seconds === undefined || !missingReferences.has(problem.reason))
     return { is: "open", leftMs: Number.POSITIVE_INFINITY };
-  const since = resumedAt(seen) ?? submission.metadata.creationTimestamp;
+  const since = resumedAt(seen) ?? submission.status.retry?.nextAt ?? submission.metadata.creationTimestamp;
   const leftMs = after(fromTime(since), seconds * 1000) - now;
   if (leftMs > 0) return { is: "open", leftMs };
   return {
@@ -119,9 +133,15 @@ function timeoutOf(
 /** Whatever is missing meanwhile may as well be missing. */
 function suspendedBefore(seen: Observed): Step {
   return report(seen, {
-    situation: { is: "suspended", isSent: false, message: notSentMessage },
+    situation: { is: "suspended", isSent: false, message: `${before(seen)}${notSentMessage}` },
     next: { wait: undefined },
   });
+}
+
+/** Of a submission that has run, the last run. */
+function before({ submission: { status } }: Observed): string {
+  const run = status.retry === undefined ? undefined : lastRun(status);
+  return run === undefined ? "" : `${describeRun(run)}. `;
 }
 
 function cancelledBefore(seen: Observed): Step {
@@ -129,7 +149,10 @@ function cancelledBefore(seen: Observed): Step {
     situation: {
       is: "aborted",
       reason: reasons.JobCancelled,
-      message: "Cancelled before it was sent; nothing ran.",
+      message:
+        seen.submission.status.retry === undefined
+          ? "Cancelled before it was sent; nothing ran."
+          : "Cancelled before it was run again.",
       ran: false,
     },
     change: { state: "CANCELLED" },

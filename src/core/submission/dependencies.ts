@@ -6,7 +6,7 @@ import { reasons } from "./reasons.ts";
 export interface SeenDependency {
   readonly dependency: Dependency;
   /** `undefined` when there is no such submission. */
-  readonly status: Pick<JobSubmissionStatus, "phase" | "state" | "startedAt"> | undefined;
+  readonly status: Pick<JobSubmissionStatus, "phase" | "state" | "startedAt" | "retry"> | undefined;
 }
 
 /** What the dependencies still stand for, if anything. One that can never come true outranks those that may. */
@@ -55,7 +55,7 @@ function judge(
     Succeeded: isDone,
     Finished: isOver,
     Failed: isOver && !isDone,
-    Started: isDone || status.startedAt !== undefined,
+    Started: isDone || status.startedAt !== undefined || status.retry !== undefined,
   }[when];
   if (isMet) return "met";
   return isOver ? "never" : "open";

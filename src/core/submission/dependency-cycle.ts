@@ -59,6 +59,7 @@ const isWaiting = (submission: JobSubmission): boolean =>
   submission.spec.cancel !== true &&
   !isOver(submission.status) &&
   submission.status.startedAt === undefined &&
+  submission.status.retry === undefined &&
   openAttempt(submission.status) === undefined;
 
 const dependsOn = ({ spec }: JobSubmission, { metadata }: JobSubmission): boolean =>

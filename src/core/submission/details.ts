@@ -62,7 +62,7 @@ function timesOf(
   };
 }
 
-function arrayOf(array: ArraySummary): NonNullable<JobSubmissionStatus["array"]> {
+export function arrayOf(array: ArraySummary): NonNullable<JobSubmissionStatus["array"]> {
   const { failures: failed } = array;
   return {
     tasks: array.states.reduce((sum, { count }) => sum + count, 0),

@@ -1,9 +1,9 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
-import { expandIndexes, parseArraySpec } from "../slurm/array-spec.ts";
 import type { JobRow } from "../slurm/job-row.ts";
 import type { Marks } from "../slurm/marks.ts";
 import { isUnwanted, type Observed } from "./observed.ts";
 import { pictureOf, type Picture } from "./picture.ts";
+import { tasksOf } from "./retried-tasks.ts";
 
 export function isOf(attempt: Attempt): (row: JobRow) => boolean {
   const jobId = Number(attempt.jobId);
@@ -26,7 +26,7 @@ export function pictureFrom(
     cancelled: isUnwanted(seen) || attempt.queueTimedOut === true,
     waitsOver: given.waitsOver,
     turnedAwayCode: seen.turnedAwayCode,
-    indexes: arrayIndexes(seen),
+    tasks: tasksOf(seen.submission),
     reported: seen.submission.status.array,
   });
 }
@@ -42,10 +42,4 @@ export function isSweeping(seen: Observed, { swept }: Attempt): boolean {
  */
 export function isBereft({ jobId }: Attempt, marks: Marks | undefined): boolean {
   return jobId !== undefined && marks?.tried === false;
-}
-
-/** Indexes asked for; undefined for a job that is no array. */
-export function arrayIndexes({ submission }: Observed): readonly number[] | undefined {
-  const spec = submission.status.effectiveOptions?.find(({ option }) => option === "array");
-  return spec === undefined ? undefined : expandIndexes(parseArraySpec(spec.value));
 }

@@ -14,10 +14,14 @@ export interface KeptOutputs {
 /**
  * The outputs that a status takes. A script may put out anything, and one output too many must not keep the end of its job from being
  * stored: the rest is left out, and told.
+ * @param earlier of tasks of the same array that are not run again; they come first
  */
-export function keepOutputs(marks: Pick<Marks, "outputs" | "outputsCut">): KeptOutputs {
-  const outputs: KeptOutputs["outputs"] = [];
-  let room = mostInAll;
+export function keepOutputs(
+  marks: Pick<Marks, "outputs" | "outputsCut">,
+  earlier: KeptOutputs["outputs"] = [],
+): KeptOutputs {
+  const outputs: KeptOutputs["outputs"] = [...earlier];
+  let room = earlier.reduce((left, { value }) => left - value.length, mostInAll);
   let leftOut = 0;
   for (const { name, value, taskIndex } of marks.outputs) {
     const kept = cut(value, outputBounds.valueLength);

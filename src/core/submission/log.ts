@@ -3,10 +3,11 @@ import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submis
 import { logPath } from "../slurm/launcher/log-path.ts";
 import { cut } from "../status/conditions.ts";
 import { toTime } from "../status/time.ts";
-import { arrayIndexes, isOf } from "./evidence.ts";
+import { isOf } from "./evidence.ts";
 import type { Answers } from "./facts.ts";
 import type { Observed } from "./observed.ts";
 import type { Picture } from "./picture.ts";
+import { type ArrayTasks, tasksOf } from "./retried-tasks.ts";
 import type { Step } from "./step.ts";
 
 type Log = NonNullable<JobSubmissionStatus["log"]>;
@@ -50,15 +51,25 @@ const unknownPath =
   "Where the log is, only the node knows (%N or the like in --output), or it goes to /dev/null.";
 
 function taskOf(seen: Observed, attempt: Attempt, { verdict, array }: Picture): number | string {
+  const tasks = tasksOf(seen.submission) ?? { indexes: [], settled: [] };
   const named = /(?:^|\s)task=(?<index>\d{1,9})(?:\s|$)/u.exec(
     seen.submission.metadata.annotations[annotations.readLog] ?? "",
   )?.groups?.["index"];
-  if (named !== undefined) {
-    const isTask = arrayIndexes(seen)?.includes(Number(named)) === true;
-    return isTask ? Number(named) : `The array has no task ${named}.`;
-  }
-  if (verdict.is === "ended" && array?.overall.is === "ended") return array.overall.index;
-  return array?.failures.tasks[0]?.index ?? firstRunning(seen, attempt) ?? "No task has begun.";
+  if (named !== undefined) return namedTask(Number(named), tasks);
+  const own = new Set(tasks.indexes);
+  const ended = array?.ended.filter(({ index }) => own.has(index)) ?? [];
+  const state = verdict.is === "ended" ? verdict.state : undefined;
+  const told = ended.find((task) => task.state === state) ?? (state === undefined ? undefined : ended[0]);
+  const failed = array?.failures.tasks.find(({ index }) => own.has(index));
+  return (told ?? failed)?.index ?? firstRunning(seen, attempt) ?? "No task has begun.";
+}
+
+/** What an earlier attempt has done left its log there. */
+function namedTask(index: number, { indexes, settled }: ArrayTasks): number | string {
+  if (indexes.includes(index)) return index;
+  return settled.some((task) => task.index === index)
+    ? `Task ${index} was run by an earlier attempt: its log is in the directory of that one.`
+    : `The array has no task ${index}.`;
 }
 
 function firstRunning({ latest }: Observed, attempt: Attempt): number | undefined {

@@ -5,7 +5,9 @@ import { cutIndexes } from "../slurm/array-summary-ranges.ts";
 import { reasonInPlainWords } from "../slurm/reason.ts";
 import type { EndedState } from "../slurm/job-state-phase.ts";
 import { replaceAttempt } from "./attempts.ts";
+import { storeRetry } from "./between-runs.ts";
 import { detailsOf } from "./details.ts";
+import { endWords } from "./end-words.ts";
 import { isBereft, isSweeping, pictureFrom } from "./evidence.ts";
 import { accountingOn, marksOn, type Look } from "./facts.ts";
 import { hasLasted } from "./memory.ts";
@@ -14,6 +16,7 @@ import { isDeleting, isUnwanted, type Observed } from "./observed.ts";
 import type { Picture } from "./picture.ts";
 import { reasons } from "./reasons.ts";
 import { type KeptOutputs, keepOutputs } from "./kept-outputs.ts";
+import { judgeEnd } from "./retry.ts";
 import { giveUp } from "./sending.ts";
 import { report, withAddition } from "./report.ts";
 import type { Situation } from "./situation.ts";
@@ -53,7 +56,9 @@ function mustWait(seen: Observed, { verdict, lead }: Picture): boolean {
     isUnwanted(seen) ||
     lead === undefined ||
     verdict.is === "unknown" ||
-    (verdict.is === "ended" && verdict.state === "CANCELLED")
+    (verdict.is === "ended" && verdict.state === "CANCELLED") ||
+    // A node that does not answer may still run it, and another run may follow.
+    (seen.submission.spec.retry !== undefined && verdict.is === "ended" && verdict.state === "NODE_FAIL")
   );
 }
 
@@ -134,7 +139,7 @@ function endSituation(state: EndedState, seen: Observed, { lead, array, verdict 
     return cancelled(`${whoCancelled(seen)}${tasks}`, seen.memory.closed?.owner.is === "job");
   // A job that reached a limit was ended by Slurm: the code of its script says nothing.
   const code = exit === undefined || state !== "FAILED" ? "" : exitInWords(exit);
-  const end = endings[state];
+  const end = endWords[state];
   if (end === undefined) return { is: "succeeded", message: `The job completed.${tasks}` };
   const words = lead === undefined || repeatsEnd.has(lead.reason) ? "" : reasonInPlainWords(lead.reason);
   const why = words === "" ? "" : ` Slurm's reason: ${words}.`;
@@ -153,43 +158,6 @@ const longestIndexes = 64;
 /** Slurm's reasons that say no more than the state and the exit code beside them. */
 const repeatsEnd: ReadonlySet<string> = new Set(["NonZeroExitCode", "TimeLimit"]);
 
-const endings: Readonly<
-  Record<Exclude<EndedState, "CANCELLED">, { reason: string; message: string; fix: string } | undefined>
-> = {
-  COMPLETED: undefined,
-  FAILED: { reason: reasons.JobFailed, message: "The job failed", fix: "See status.log." },
-  TIMEOUT: {
-    reason: reasons.JobTimedOut,
-    message: "The job reached its time limit and was ended",
-    fix: "Give it more with resources.timeLimitSeconds.",
-  },
-  DEADLINE: {
-    reason: reasons.JobTimedOut,
-    message: "The job could not end before its deadline",
-    fix: "Give it a later --deadline.",
-  },
-  NODE_FAIL: {
-    reason: reasons.JobNodeFailed,
-    message: "A node of the job failed",
-    fix: "Submit it again, or ask for --requeue.",
-  },
-  BOOT_FAIL: {
-    reason: reasons.JobNodeFailed,
-    message: "A node of the job did not boot",
-    fix: "Submit it again.",
-  },
-  PREEMPTED: {
-    reason: reasons.JobPreempted,
-    message: "The job was preempted by one of higher priority",
-    fix: "Submit it again, or ask for --requeue.",
-  },
-  OUT_OF_MEMORY: {
-    reason: reasons.JobOutOfMemory,
-    message: "The job ran out of memory",
-    fix: "Give it more with resources.memory.",
-  },
-};
-
 /** The final status, with outputs and the end of the log. A deleted object has nobody to tell. */
 function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Situation): Step {
   const { status } = seen.submission;
@@ -198,7 +166,7 @@ function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Si
   const log = finalLog(seen, attempt, { picture, hasRun });
   if (log !== undefined && "step" in log) return log.step;
   const details = detailsOf(picture, status);
-  const kept = keepOutputs(seen.answers.marks ?? { outputs: [] });
+  const kept = keepOutputs(seen.answers.marks ?? { outputs: [] }, settledOutputs(seen));
   const isCancelled = situation.is === "aborted" && situation.reason === reasons.JobCancelled;
   const change: Partial<JobSubmissionStatus> = {
     ...details,
@@ -206,13 +174,31 @@ function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Si
     flags: undefined,
     attempts: replaceAttempt(
       status.attempts,
-      withAddition(attempt, { ended: mayHaveRun ? "Over" : "DidNotRun" }),
+      withAddition(attempt, { ...endOn(seen, picture, details), ended: mayHaveRun ? "Over" : "DidNotRun" }),
     ),
     ...exitOf(picture),
     ...(kept.outputs.length === 0 ? {} : { outputs: [...kept.outputs] }),
     ...log,
   };
-  return report(seen, { situation: tellLoss(situation, kept), change, next: "again" });
+  const next = judgeEnd(seen, picture);
+  if (next.is === "retry") return storeRetry(seen, { ...change, retry: next.retry });
+  return report(seen, { situation: tell(situation, { kept, why: next.why }), change, next: "again" });
+}
+
+/** On the attempt, where another may follow it. */
+function endOn(
+  { submission }: Observed,
+  picture: Picture,
+  { startedAt, endedAt }: Partial<JobSubmissionStatus>,
+): Pick<Attempt, "end"> {
+  const { verdict } = picture;
+  if (submission.spec.retry === undefined || verdict.is !== "ended") return {};
+  return { end: { state: verdict.state, ...exitOf(picture), startedAt, endedAt } };
+}
+
+/** Of tasks that an earlier attempt has done. */
+function settledOutputs({ submission: { status } }: Observed): KeptOutputs["outputs"] {
+  return status.retry?.ends === undefined ? [] : (status.outputs ?? []);
 }
 
 function whoCancelled({ submission }: Observed): string {
@@ -221,7 +207,7 @@ function whoCancelled({ submission }: Observed): string {
   return "The job was cancelled on the cluster, not by this submission.";
 }
 
-function exitOf({ verdict }: Picture): Partial<JobSubmissionStatus> {
+function exitOf({ verdict }: Picture): Pick<JobSubmissionStatus, "exitCode" | "signal"> {
   const exit = verdict.is === "ended" ? verdict.exit : undefined;
   return exit === undefined || !isSignal(exit.signal) ? {} : { exitCode: exit.code, signal: exit.signal };
 }
@@ -248,8 +234,12 @@ function finalLog(
   return { log: logStatus(seen, place, found) };
 }
 
-/** Nobody looks for what he does not know to be missing. */
-function tellLoss(situation: Situation, { loss }: KeptOutputs): Situation {
-  if (loss === undefined || (situation.is !== "succeeded" && situation.is !== "aborted")) return situation;
-  return { ...situation, message: `${situation.message} Outputs were left out or cut: ${loss}.` };
+/** Nobody looks for what he does not know to be missing. @param why it is not run again */
+function tell(
+  situation: Situation,
+  { kept, why }: { kept: KeptOutputs; why: string | undefined },
+): Situation {
+  if (situation.is !== "succeeded" && situation.is !== "aborted") return situation;
+  const loss = kept.loss === undefined ? "" : ` Outputs were left out or cut: ${kept.loss}.`;
+  return { ...situation, message: `${situation.message}${why === undefined ? "" : ` ${why}.`}${loss}` };
 }

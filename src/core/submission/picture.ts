@@ -8,6 +8,7 @@ import type { JobRow } from "../slurm/job-row.ts";
 import type { BaseState, StateFlag } from "../slurm/job-state.ts";
 import type { ExitMark } from "../slurm/marks.ts";
 import { endOf } from "../slurm/verdict.ts";
+import type { ArrayTasks } from "./retried-tasks.ts";
 
 /** All that is known of the one job of a token at this moment. */
 export interface Evidence {
@@ -18,8 +19,8 @@ export interface Evidence {
   readonly cancelled: boolean;
   readonly waitsOver: boolean;
   readonly turnedAwayCode: number;
-  /** Indexes asked for; undefined for a job that is no array. */
-  readonly indexes: readonly number[] | undefined;
+  /** Undefined for a job that is no array. */
+  readonly tasks: ArrayTasks | undefined;
   /** `status.array` as last written. */
   readonly reported: JobSubmissionStatus["array"];
 }
@@ -43,7 +44,7 @@ export interface Picture {
 
 export function pictureOf(evidence: Evidence): Picture {
   const lead = leadOf(evidence.rows) ?? leadOf(evidence.accounting);
-  if (evidence.indexes !== undefined) return arrayPicture(evidence, evidence.indexes, lead);
+  if (evidence.tasks !== undefined) return arrayPicture(evidence, evidence.tasks, lead);
   const row = leadOf(evidence.rows);
   const accounting = leadOf(evidence.accounting);
   const mark = evidence.exits.at(-1);
@@ -58,9 +59,9 @@ export function pictureOf(evidence: Evidence): Picture {
   };
 }
 
-function arrayPicture(evidence: Evidence, indexes: readonly number[], lead: JobRow | undefined): Picture {
+function arrayPicture(evidence: Evidence, tasks: ArrayTasks, lead: JobRow | undefined): Picture {
   const remembered = rememberEnds(evidence.reported ?? { states: [] });
-  const array = summariseArray({ ...evidence, indexes, remembered });
+  const array = summariseArray({ ...evidence, ...tasks, remembered });
   const flags = [...new Set(evidence.rows.flatMap((row) => row.flags))].sort();
   return { verdict: array.overall, flags, lead, array, startedAt: array.startedAt, endedAt: array.endedAt };
 }

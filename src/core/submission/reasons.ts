@@ -35,6 +35,8 @@ export const reasons = {
   Dispatched: "Dispatched",
   /** The scheduler lost or gave away what it had accepted, or turned it away: the next attempt follows. */
   DidNotRun: "DidNotRun",
+  /** The job has ended, and is run again as spec.retry says, after a while. */
+  Retrying: "Retrying",
   /** The job did not start within spec.queueTimeoutSeconds. */
   QueueTimeout: "QueueTimeout",
   MissingReferenceTimeout: "MissingReferenceTimeout",

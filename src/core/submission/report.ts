@@ -1,6 +1,7 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import { conditionOf, nextConditions } from "../status/conditions.ts";
 import { toTime } from "../status/time.ts";
+import { afterEarlierRuns, claimsAfterRuns } from "./earlier-runs.ts";
 import type { Observed } from "./observed.ts";
 import { ordinaryWaits, reasons } from "./reasons.ts";
 import { claimsOf, phaseOf, type Situation } from "./situation.ts";
@@ -16,9 +17,10 @@ export interface Report {
 }
 
 /** The one write of a reconcile, and what is told after it: an event whenever the reason is a new one. */
-export function report(seen: Observed, { situation, change, notes = [], next: follow }: Report): Step {
+export function report(seen: Observed, { notes = [], next: follow, ...told }: Report): Step {
   const { metadata, status } = seen.submission;
-  const conditions = nextConditions(claimsOf(situation), status.conditions ?? [], {
+  const { situation, change } = afterEarlierRuns(seen.submission, told);
+  const conditions = nextConditions(claimsAfterRuns(status, claimsOf(situation)), status.conditions ?? [], {
     generation: metadata.generation,
     now: seen.now,
   });
@@ -57,13 +59,16 @@ export function resumedAt({ submission: { status }, now }: Observed): string | u
 
 function isBad(situation: Situation): boolean {
   if (situation.is === "waiting") return !ordinaryWaits.has(situation.problem.reason);
-  return situation.is === "unclear" || situation.is === "rejected" || situation.is === "aborted";
+  return bad.has(situation.is);
 }
+
+const bad: ReadonlySet<Situation["is"]> = new Set(["unclear", "retrying", "rejected", "aborted"]);
 
 const actions = {
   suspended: "Suspend",
   waiting: "Wait",
   dispatching: "Dispatch",
+  retrying: "Retry",
   unclear: "Dispatch",
   live: "Watch",
   rejected: "Reject",
@@ -74,7 +79,7 @@ const actions = {
 /** The attempt with something added; an open attempt never loses or changes a field, `held` apart, which goes with its end. */
 export function withAddition(
   attempt: Attempt,
-  addition: Pick<Attempt, "jobId" | "held" | "swept" | "queueTimedOut" | "ended">,
+  addition: Pick<Attempt, "jobId" | "held" | "swept" | "queueTimedOut" | "end" | "ended">,
 ): Attempt {
   const { held: _, ...ended } = { ...attempt, ...addition };
   return addition.ended === undefined ? { ...attempt, ...addition } : ended;

@@ -9,6 +9,8 @@ export type Situation =
   /** Held back on purpose: nothing goes on by itself. `isSent`: it waits in the scheduler's queue. */
   | { is: "suspended"; message: string; isSent: boolean }
   | { is: "dispatching"; message: string }
+  /** An attempt has ended, and the next is to come. */
+  | { is: "retrying"; message: string }
   | { is: "unclear"; reason: string; message: string }
   | { is: "live"; reason: string; message: string }
   | { is: "rejected"; problem: Problem }
@@ -19,6 +21,7 @@ export function phaseOf(situation: Situation): Phase {
   switch (situation.is) {
     case "waiting":
     case "dispatching":
+    case "retrying":
     case "unclear":
       return "Created";
     case "suspended":
@@ -57,6 +60,12 @@ export function claimsOf(situation: Situation): Claim[] {
         reasons.Dispatching,
         situation.message,
         dispatched("False", reasons.Dispatching, situation.message),
+      );
+    case "retrying":
+      return underway(
+        reasons.Retrying,
+        situation.message,
+        dispatched("False", reasons.Retrying, "The next attempt is not sent yet."),
       );
     case "unclear":
       return underway(

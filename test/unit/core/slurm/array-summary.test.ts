@@ -30,6 +30,7 @@ describe("an array", () => {
     expect(summarise({ rows: [task("0-3", "PENDING", { startedAt: undefined })] })).toEqual({
       overall: { is: "live", state: "PENDING" },
       states: [{ state: "PENDING", count: 4, indexes: "0-3" }],
+      ended: [],
       failures: { tasks: [], more: 0 },
       startedAt: undefined,
       endedAt: undefined,
@@ -50,6 +51,7 @@ describe("an array", () => {
         { state: "RUNNING", count: 2, indexes: "1-2" },
         { state: "COMPLETED", count: 1, indexes: "0" },
       ],
+      ended: [{ index: 0, state: "COMPLETED", exit: undefined }],
       failures: { tasks: [], more: 0 },
       startedAt: instant(2_000),
       endedAt: instant(4_000),
@@ -68,6 +70,30 @@ describe("an array", () => {
     expect(summarise({ rows: [done("0"), task("1-3", "PENDING")] }).overall).toEqual({
       is: "live",
       state: "RUNNING",
+    });
+  });
+
+  test("of which two tasks are run again: the others keep their end, and the worst of all is the end of the whole", () => {
+    const settled = [
+      { index: 0, state: "COMPLETED", exit: undefined },
+      { index: 2, state: "TIMEOUT", exit: { code: 0, signal: 15 } },
+    ] as const;
+    // A list that Slurm cut stands for tasks that were asked for, and for no others.
+    expect(summarise({ indexes: [1, 3], settled, rows: [task("1,...", "PENDING")] })).toMatchObject({
+      overall: { is: "live", state: "RUNNING" },
+      states: [
+        { state: "PENDING", count: 2, indexes: "1,3" },
+        { state: "COMPLETED", count: 1, indexes: "0" },
+        { state: "TIMEOUT", count: 1, indexes: "2" },
+      ],
+    });
+    expect(summarise({ indexes: [1, 3], settled, rows: [done("1"), done("3")] })).toMatchObject({
+      overall: { is: "ended", state: "TIMEOUT", exit: { code: 0, signal: 15 }, index: 2 },
+      states: [
+        { state: "COMPLETED", count: 3, indexes: "0-1,3" },
+        { state: "TIMEOUT", count: 1, indexes: "2" },
+      ],
+      failures: { tasks: [{ index: 2, state: "TIMEOUT" }], more: 0 },
     });
   });
 

@@ -37,7 +37,7 @@ test("whatever states 10,000 tasks are in, their part of the status is below 16 
         cancelled: false,
         waitsOver: true,
         turnedAwayCode: 113,
-        indexes,
+        tasks: { indexes, settled: [] },
         reported: undefined,
       });
       const { array } = detailsOf(picture, {});
@@ -64,7 +64,7 @@ test("a regular pattern is told whole", () => {
     cancelled: false,
     waitsOver: true,
     turnedAwayCode: 113,
-    indexes,
+    tasks: { indexes, settled: [] },
     reported: undefined,
   });
   expect(picture.array?.states.map(({ indexes: text }) => text)).toEqual(["0-9998:2", "1-9999:2"]);

@@ -8,7 +8,7 @@ const nothing = {
   exits: [],
   cancelled: false,
   turnedAwayCode: 113,
-  indexes: undefined,
+  tasks: undefined,
   reported: undefined,
 };
 

@@ -9,15 +9,25 @@ interface StoredEnd {
   readonly isWanted: boolean;
   /** How the last run that got past the fence ended in truth; undefined when none did, or it never reached the entrypoint. */
   readonly lastEnd: End | undefined;
+  /** The last attempt. */
   readonly hasRun: boolean;
+  /** Any attempt. */
+  readonly hasEverRun: boolean;
 }
 
 /** What is not true of an end that is being stored. */
-export function untruthOf({ phase, reason, isWanted, lastEnd, hasRun }: StoredEnd): string | undefined {
+export function untruthOf({
+  phase,
+  reason,
+  isWanted,
+  lastEnd,
+  hasRun,
+  hasEverRun,
+}: StoredEnd): string | undefined {
   const hasEndedItself = lastEnd === "ok" || lastEnd === "failed";
   const lies: readonly (readonly [told: boolean, isLie: boolean])[] = [
     [phase === "Done", lastEnd !== "ok"],
-    [phase === "Rejected", hasRun],
+    [phase === "Rejected", hasEverRun],
     [reason === "QueueTimeout", hasRun],
     [reason === "JobFailed", lastEnd !== "failed"],
     [reason === "JobLost", hasEndedItself],

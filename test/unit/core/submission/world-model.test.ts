@@ -9,7 +9,8 @@ const manyRuns = isFull ? 50_000 : 600;
 /**
  * S1 one job of a token runs. S2 no attempt opens or runs beside another that runs or has run to its end. S3 nothing runs once the end is stored or the
  * object is gone. S4 the stored end is true and never changes. L without further faults the object comes to its end. H1 suspended, what waits in the queue is
- * held; H2 only what we have on record is held or released by us.
+ * held; H2 only what we have on record is held or released by us. R1 no run more than spec.retry allows; R2 none before the token of the one before is closed;
+ * R3 none less.
  */
 describe("whatever happens, the decision keeps S1 to S4 and comes to an end", () => {
   test.each([
@@ -26,6 +27,16 @@ describe("whatever happens, the decision keeps S1 to S4 and comes to an end", ()
       "the same, suspended and resumed",
       { operators: 1, faults: 4 },
       { spec: { queueTimeoutSeconds: 10 }, suspends: true },
+    ],
+    [
+      "a job that fails is run again twice",
+      { operators: 2, faults: 4 },
+      { spec: { retry: { limit: 2, backoffSeconds: 5 } } },
+    ],
+    [
+      "the same without accounting, suspended and resumed",
+      { operators: 1, faults: 4 },
+      { spec: { retry: { limit: 1, backoffSeconds: 5 } }, accounting: false, suspends: true },
     ],
   ] as const)("%s", { timeout: 600_000 }, (_what, bounds, change) => {
     const details = fc.check(

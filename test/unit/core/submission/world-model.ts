@@ -179,6 +179,11 @@ export class World {
           metadata: { ...object.metadata, deletionTimestamp: new Date(this.now).toISOString() },
         }),
       );
+    const { retry } = object.spec;
+    if (retry !== undefined && retry.limit > 0)
+      add("user sets retry.limit to 0", () =>
+        this.#store({ ...object, spec: { ...object.spec, retry: { ...retry, limit: 0 } } }),
+      );
     if (this.rules.suspends) {
       const suspend = object.spec.suspend !== true;
       add(`user sets suspend to ${suspend}`, () => this.setSuspend(suspend));
@@ -233,7 +238,7 @@ export class World {
   #checkWrite(before: JobSubmission, next: JobSubmission): void {
     const opened = next.status.attempts?.at(-1);
     const last = before.status.attempts?.at(-1);
-    if (opened !== undefined && opened.index !== last?.index) this.#checkNewAttempt(opened.index);
+    if (opened !== undefined && opened.index !== last?.index) this.#checkNewAttempt(opened.index, before);
     const isEnd = (object: JobSubmission) =>
       object.status.phase !== "Created" && object.status.phase !== "Submitted";
     if (isEnd(before) && JSON.stringify(succeeded(before)) !== JSON.stringify(succeeded(next)))
@@ -241,12 +246,23 @@ export class World {
     if (isEnd(next) && !isEnd(before)) this.#checkEnd(next, before);
   }
 
-  #checkNewAttempt(index: number): void {
+  #checkNewAttempt(index: number, { spec, status }: JobSubmission): void {
+    const { limit = 0 } = spec.retry ?? {};
     for (const [token, { alive, lastEnd }] of this.#truths)
-      if (alive > 0 || lastEnd === "ok" || lastEnd === "failed")
+      if (alive > 0 || lastEnd === "ok" || (lastEnd === "failed" && limit === 0))
         throw new Violation(
           `S2: attempt ${index} opens although ${token} ${alive > 0 ? "runs" : `has ended ${lastEnd}`}`,
         );
+    const failed = this.#failedRuns();
+    if (failed > limit) throw new Violation(`R1: attempt ${index} opens after ${failed} runs that failed`);
+    // What has run may be sent back to the queue and run again, unless its token is closed.
+    for (const { token, ended } of status.attempts ?? [])
+      if (ended === "Over" && this.rules.close && !this.marks.of(token).isClosed)
+        throw new Violation(`R2: attempt ${index} opens although ${token} is not closed`);
+  }
+
+  #failedRuns(): number {
+    return [...this.#truths.values()].filter(({ lastEnd }) => lastEnd === "failed").length;
   }
 
   #checkNothingAlive(when: string): void {
@@ -257,15 +273,32 @@ export class World {
   #checkEnd(next: JobSubmission, before: JobSubmission): void {
     this.#checkNothingAlive("the end is stored");
     this.#isPublished = true;
-    const token = next.status.attempts?.at(-1)?.token;
+    const last = next.status.attempts?.at(-1);
+    const reason = succeeded(next)?.reason;
+    const isWanted = before.spec.cancel !== true && before.metadata.deletionTimestamp === undefined;
     const untruth = untruthOf({
       phase: next.status.phase,
-      reason: succeeded(next)?.reason,
-      isWanted: before.spec.cancel !== true && before.metadata.deletionTimestamp === undefined,
-      lastEnd: token === undefined ? undefined : this.truthOf(token).lastEnd,
-      hasRun: token !== undefined && this.truthOf(token).firstJob !== undefined,
+      reason,
+      isWanted,
+      lastEnd: this.#endOfLastRun(next),
+      hasRun: last !== undefined && this.truthOf(last.token).firstJob !== undefined,
+      hasEverRun: [...this.#truths.values()].some(({ firstJob }) => firstJob !== undefined),
     });
     if (untruth !== undefined) throw new Violation(`S4: ${untruth}`);
+    // Nodes that fail use retries up as well.
+    const runs = next.status.attempts?.filter(({ end }) => end !== undefined).length ?? 0;
+    const { limit = 0 } = before.spec.retry ?? {};
+    const isOver = last?.ended === "Refused" || before.spec.retry === undefined || runs > limit;
+    if (isWanted && reason === "JobFailed" && !isOver)
+      throw new Violation(`R3: the end is stored after ${runs} runs`);
+  }
+
+  /** Where the last attempt came to nothing, and others ran before it, theirs is the end. */
+  #endOfLastRun({ spec, status }: JobSubmission): End | undefined {
+    const ran =
+      spec.retry === undefined ? undefined : status.attempts?.findLast(({ end }) => end !== undefined);
+    const token = (ran ?? status.attempts?.at(-1))?.token;
+    return token === undefined ? undefined : this.truthOf(token).lastEnd;
   }
 }
 
