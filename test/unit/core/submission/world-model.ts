@@ -296,7 +296,9 @@ export class World {
   /** Where the last attempt came to nothing, and others ran before it, theirs is the end. */
   #endOfLastRun({ spec, status }: JobSubmission): End | undefined {
     const ran =
-      spec.retry === undefined ? undefined : status.attempts?.findLast(({ end }) => end !== undefined);
+      spec.retry === undefined
+        ? undefined
+        : status.attempts?.findLast(({ end, ended }) => end !== undefined || ended === "Over");
     const token = (ran ?? status.attempts?.at(-1))?.token;
     return token === undefined ? undefined : this.truthOf(token).lastEnd;
   }
