@@ -20,6 +20,12 @@ beforeAll(async () => {
   const lines = `$(grep -c . < "$HOME/marks-${stage.namespace}/$MARK")`;
   await stage.apply(
     markedScript(stage, "third-time", `[ "${lines}" -ge 3 ] || exit 5\necho through`),
+    markedScript(
+      stage,
+      "third-time-gated",
+      `[ "${lines}" -ge 3 ] || exit 5\nwhile [ ! -e "$HOME/marks-${stage.namespace}/$MARK.gate" ]; do sleep 0.2; done`,
+    ),
+    markedScript(stage, "fine", "exit 0"),
     markedScript(stage, "never", "echo gave up >&2\nexit 4"),
     markedScript(
       stage,
@@ -173,6 +179,44 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
   );
 });
 
+describe.concurrent.each([
+  ["c1", "c2"],
+  ["c2", "c1"],
+] as const)("submissions on %s that depend on a retried one on", (there, here) => {
+  test(
+    `${here} wait until its last run is over, and those that want it started do not`,
+    { timeout: lifetime },
+    async () => {
+      const first = `first-${here}`;
+      const after = (when: string) => `${when.toLowerCase()}-${there}`;
+      const conditions = ["Succeeded", "Finished", "Failed", "Started"];
+      for (const when of conditions)
+        await stage.apply(
+          submit(after(when), ofScript("fine"), {
+            cluster: stage.clusters[there],
+            spec: { ...markedBy(after(when)), dependsOn: [{ name: first, when }] },
+          }),
+        );
+      await send(first, here, { script: "third-time-gated", retry: { limit: 2, backoffSeconds: 1 } });
+      const started = await stage.finished(after("Started"));
+      expect(started.status.phase).toBe("Done");
+      await stage.until(first, ({ status }) => status.state === "RUNNING" && status.attempts?.length === 3);
+      for (const when of ["Succeeded", "Finished", "Failed"]) {
+        const waits = await stage.submission(after(when));
+        expect(conditionIn(waits, "Reconciling")).toBe("True DependencyOpen");
+        expect(waits.status.attempts).toBeUndefined();
+      }
+      await clusterSide(stage, here).run("alice", `touch ~/marks-${stage.namespace}/${first}.gate`);
+      const ends = await Promise.all(conditions.slice(0, 3).map(async (when) => stage.finished(after(when))));
+      expect(ends.map(({ status }) => status.phase)).toEqual(["Done", "Done", "Rejected"]);
+      expect(messageIn(ends[2]!)).toContain(
+        `spec.dependsOn: "${first}" ended Done (COMPLETED), so it can no longer have failed`,
+      );
+      expect((await stage.submission(first)).status).toMatchObject({ phase: "Done", retry: { count: 2 } });
+    },
+  );
+});
+
 test("of retry only the limit can be changed, and none can be added later", async () => {
   await send("fixed", "c1", { script: "never", retry: { limit: 0 } });
   await expect(patch("fixed", { retry: { backoffSeconds: 7 } })).rejects.toThrow(
@@ -183,7 +227,7 @@ test("of retry only the limit can be changed, and none can be added later", asyn
 
 const statusPatch = z.object({
   status: z.object({
-    retry: z.unknown(),
+    retry: z.unknown().optional(),
     attempts: z
       .array(z.object({ index: z.number(), jobId: z.string().optional(), ended: z.string().optional() }))
       .optional(),

@@ -22,7 +22,13 @@ const spec = {
   variables: [{ name: "OMP_NUM_THREADS", value: "4" }],
   dependsOn: [{ name: "first" }],
   queueTimeoutSeconds: 600,
+  retry: { limit: 1, when: ["FAILED"], backoffSeconds: 10, scope: "FailedTasks" },
 };
+
+const retryFixed = broken(
+  "spec.retry",
+  "of retry only limit can change once the submission exists; create another submission",
+);
 
 /** What is changed, and what the API server says; nothing where it takes the change. */
 const changes: readonly { what: string; patch: object; refusal?: string }[] = [
@@ -41,6 +47,10 @@ const changes: readonly { what: string; patch: object; refusal?: string }[] = [
     patch: { queueTimeoutSeconds: 900 },
     refusal: fixed("queueTimeoutSeconds"),
   },
+  { what: "another number of retries", patch: { retry: { limit: 5 } } },
+  { what: "other ends to retry after", patch: { retry: { when: ["TIMEOUT"] } }, refusal: retryFixed },
+  { what: "the default scope of retries", patch: { retry: { scope: null } }, refusal: retryFixed },
+  { what: "no retries any more", patch: { retry: null }, refusal: retryFixed },
   { what: "suspend: true", patch: { suspend: true } },
   { what: "suspend: false after true", patch: { suspend: false } },
   { what: "another time to wait", patch: { missingReferenceTimeoutSeconds: 60 } },

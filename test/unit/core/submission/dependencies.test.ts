@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import type { Dependency } from "../../../../src/api/v1alpha1/job-submission.ts";
+import { checkDependencies, type SeenDependency } from "../../../../src/core/submission/dependencies.ts";
+
+type Seen = NonNullable<SeenDependency["status"]>;
+
+const retry = { count: 1, since: "2026-11-22T12:00:00Z", nextAt: "2026-11-22T12:01:00Z" };
+const stages = {
+  "not sent": { phase: "Created" },
+  pending: { phase: "Submitted", state: "PENDING" },
+  running: { phase: "Submitted", state: "RUNNING", startedAt: "2026-11-22T12:00:00Z" },
+  "failed, and to be run again": { phase: "Created", state: "FAILED", retry },
+  "sent again": { phase: "Created", retry },
+  done: { phase: "Done", state: "COMPLETED", startedAt: "2026-11-22T12:00:00Z" },
+  failed: { phase: "Aborted", state: "FAILED", startedAt: "2026-11-22T12:00:00Z" },
+  "failed after retries": { phase: "Aborted", state: "FAILED", retry },
+  "cancelled in the queue": { phase: "Aborted", state: "CANCELLED" },
+  refused: { phase: "Rejected" },
+} as const satisfies Record<string, Seen>;
+
+const of = (when: Dependency["when"], status: Seen | undefined): SeenDependency => ({
+  dependency: { name: "first", ...(when === undefined ? {} : { when }) },
+  status,
+});
+const verdict = (when: Dependency["when"], status: Seen | undefined): string => {
+  const problem = checkDependencies("second", [of(when, status)]);
+  return problem === undefined ? "met" : `${problem.policy} ${problem.reason}`;
+};
+const open = "waiting DependencyOpen";
+const never = "final DependencyNeverSatisfied";
+
+describe.each([
+  ["not sent", open, open, open, open],
+  ["pending", open, open, open, open],
+  ["running", open, open, open, "met"],
+  ["failed, and to be run again", open, open, open, "met"],
+  ["sent again", open, open, open, "met"],
+  ["done", "met", "met", never, "met"],
+  ["failed", never, "met", "met", "met"],
+  ["failed after retries", never, "met", "met", "met"],
+  ["cancelled in the queue", never, "met", "met", never],
+  ["refused", never, "met", "met", never],
+] as const)("one that is %s", (stage, succeeded, finished, failed, started) => {
+  test.each([
+    ["Succeeded", succeeded],
+    ["Finished", finished],
+    ["Failed", failed],
+    ["Started", started],
+    [undefined, succeeded],
+  ] as const)("when %s: %s", (when, expected) => {
+    expect(verdict(when, stages[stage])).toBe(expected);
+  });
+});
+
+test("one that is not there may still come", () => {
+  expect(verdict("Finished", undefined)).toBe("waiting DependencyNotFound");
+});
+
+test("one that can never come true outranks those that may, and is named", () => {
+  const problem = checkDependencies("second", [of("Finished", stages.running), of("Failed", stages.done)]);
+  expect(problem).toEqual({
+    policy: "final",
+    reason: "DependencyNeverSatisfied",
+    message:
+      'spec.dependsOn: "first" ended Done (COMPLETED), so it can no longer have failed; run it again under another name and submit this one anew',
+  });
+});
+
+test("itself is refused", () => {
+  expect(checkDependencies("first", [of("Finished", undefined)])).toMatchObject({
+    policy: "final",
+    message: 'spec.dependsOn: "first" names itself, so it would wait for ever; create it without that',
+  });
+});
