@@ -31,18 +31,25 @@ export function judgeEnd(seen: Observed, { verdict, array }: Picture): AfterEnd 
   const { retry } = submission.spec;
   if (retry === undefined || isUnwanted(seen) || verdict.is !== "ended") return over;
   const tasks = retry.scope === "FailedTasks" ? array?.ended : undefined;
-  const { count = 0 } = submission.status.retry ?? {};
+  const count = submission.status.retry?.count ?? 0;
   const again = (tasks ?? [verdict]).filter(({ state }) => isRetriedAfter(submission, state));
-  if (again.length === 0) return { is: "over", why: count === 0 ? undefined : ranBefore(count) };
+  if (again.length === 0) return count === 0 ? over : { is: "over", why: ranBefore(count) };
   if (count >= retry.limit)
     return { is: "over", why: `${ranBefore(count)}, as often as spec.retry.limit (${retry.limit}) allows` };
-  const ends = tasks === undefined ? undefined : endsOf(tasks);
-  if (ends !== undefined && lengthOf(ends) > mostRetriedText)
-    return {
-      is: "over",
-      why: `The ${again.length} tasks are not run again: their list has more than ${mostRetriedText} characters. Use spec.retry.scope Job, or smaller arrays`,
-    };
-  return { is: "retry", retry: nextRetry(seen, retry, { count: count + 1, ends }) };
+  return nextRun(seen, retry, { count: count + 1, ends: tasks && endsOf(tasks), tasks: again.length });
+}
+
+function nextRun(
+  seen: Observed,
+  retry: Retry,
+  { tasks, ...next }: { count: number; ends: RetryStatus["ends"]; tasks: number },
+): AfterEnd {
+  if (lengthOf(next.ends ?? []) <= mostRetriedText)
+    return { is: "retry", retry: nextRetry(seen, retry, next) };
+  return {
+    is: "over",
+    why: `The ${tasks} tasks are not run again: their list has more than ${mostRetriedText} characters. Use spec.retry.scope Job, or smaller arrays`,
+  };
 }
 
 function nextRetry(

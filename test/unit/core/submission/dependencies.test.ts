@@ -40,13 +40,13 @@ describe.each([
   ["failed after retries", never, "met", "met", "met"],
   ["cancelled in the queue", never, "met", "met", never],
   ["refused", never, "met", "met", never],
-] as const)("one that is %s", (stage, succeeded, finished, failed, started) => {
+] as const)("one that is %s", (stage, ...verdicts) => {
   test.each([
-    ["Succeeded", succeeded],
-    ["Finished", finished],
-    ["Failed", failed],
-    ["Started", started],
-    [undefined, succeeded],
+    ["Succeeded", verdicts[0]],
+    ["Finished", verdicts[1]],
+    ["Failed", verdicts[2]],
+    ["Started", verdicts[3]],
+    [undefined, verdicts[0]],
   ] as const)("when %s: %s", (when, expected) => {
     expect(verdict(when, stages[stage])).toBe(expected);
   });

@@ -111,8 +111,10 @@ describe("a job that failed and may be run again", () => {
       [tokenAt(1), "Over"],
       [tokenAt(2), undefined],
     ]);
-    for (const field of ["state", "exitCode", "signal", "startedAt", "endedAt", "jobId", "array"] as const)
-      expect(opened[field], field).toBeUndefined();
+    const { state, exitCode, signal, startedAt, endedAt, jobId, array } = opened;
+    expect(
+      [state, exitCode, signal, startedAt, endedAt, jobId, array].every((value) => value === undefined),
+    ).toBe(true);
     expect(opened.log?.tail).toBe("the end");
     expect(opened.retry?.count).toBe(1);
   });

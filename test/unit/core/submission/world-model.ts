@@ -253,10 +253,17 @@ export class World {
         throw new Violation(
           `S2: attempt ${index} opens although ${token} ${alive > 0 ? "runs" : `has ended ${lastEnd}`}`,
         );
+    this.#checkRetry(index, { limit, attempts: status.attempts ?? [] });
+  }
+
+  #checkRetry(
+    index: number,
+    { limit, attempts }: { limit: number; attempts: NonNullable<JobSubmission["status"]["attempts"]> },
+  ): void {
     const failed = this.#failedRuns();
     if (failed > limit) throw new Violation(`R1: attempt ${index} opens after ${failed} runs that failed`);
     // What has run may be sent back to the queue and run again, unless its token is closed.
-    for (const { token, ended } of status.attempts ?? [])
+    for (const { token, ended } of attempts)
       if (ended === "Over" && this.rules.close && !this.marks.of(token).isClosed)
         throw new Violation(`R2: attempt ${index} opens although ${token} is not closed`);
   }
@@ -285,11 +292,13 @@ export class World {
       hasEverRun: [...this.#truths.values()].some(({ firstJob }) => firstJob !== undefined),
     });
     if (untruth !== undefined) throw new Violation(`S4: ${untruth}`);
+    if (isWanted && reason === "JobFailed") this.#checkRetried(next);
+  }
+
+  #checkRetried({ spec, status: { attempts = [] } }: JobSubmission): void {
     // Nodes that fail use retries up as well.
-    const runs = next.status.attempts?.filter(({ end }) => end !== undefined).length ?? 0;
-    const { limit = 0 } = before.spec.retry ?? {};
-    const isOver = last?.ended === "Refused" || before.spec.retry === undefined || runs > limit;
-    if (isWanted && reason === "JobFailed" && !isOver)
+    const runs = attempts.filter(({ end }) => end !== undefined).length;
+    if (spec.retry !== undefined && attempts.at(-1)?.ended !== "Refused" && runs <= spec.retry.limit)
       throw new Violation(`R3: the end is stored after ${runs} runs`);
   }
 
