@@ -5,6 +5,8 @@ import { createClusterController } from "./controllers/cluster/create.ts";
 import { readInstallId } from "./controllers/install.ts";
 import { createScriptController } from "./controllers/script/create.ts";
 import { reflectScripts } from "./controllers/script/scripts.ts";
+import { createExpiryController } from "./controllers/expiry/create.ts";
+import { reflectExpiring } from "./controllers/expiry/expired-submissions.ts";
 import { createSubmissionController } from "./controllers/submission/create.ts";
 import { reflectSubmissions } from "./controllers/submission/submissions.ts";
 import { createTemplateController } from "./controllers/template/create.ts";
@@ -75,6 +77,8 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     concurrency: config.concurrency,
   });
   clusters.subscribeTokens(submission.wakeTokens);
+  const expiring = reflectExpiring({ client, logger, metrics });
+  const expiry = createExpiryController({ client, logger, metrics, events, expiring, submissions });
   const janitor = createJanitor({
     client,
     logger,
@@ -97,8 +101,8 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     : undefined;
   return {
     parts: {
-      caches: [templates, scripts, submissions, clusters.reflector],
-      controllers: [template, script, clusters.controller, submission.controller],
+      caches: [templates, scripts, submissions, expiring, clusters.reflector],
+      controllers: [template, script, clusters.controller, submission.controller, expiry],
       services: [janitor],
       events,
       logger,

@@ -47,6 +47,8 @@ function operatorRules(definitions: readonly KindDefinition[]): AccessRule[] {
     // An owner reference that holds up the owner's deletion needs this (OwnerReferencesPermissionEnforcement).
     ours(below("finalizers"), ["update"]),
     ours(["jobscripts"], ["create"]),
+    // Those that their owner wants deleted after a while, and no others.
+    ours(["jobsubmissions"], ["delete"]),
     { apiGroups: [""], resources: ["configmaps"], verbs: ["get", "create"] },
     { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
     { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },

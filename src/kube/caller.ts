@@ -46,6 +46,8 @@ export class Caller {
   readonly #metrics: KubeMetrics;
   readonly #logger: Logger;
   readonly #closing: AbortSignal;
+  /** `Date` of the last answer, and when it came. */
+  #dated: { readonly ms: number; readonly at: number } | undefined;
 
   constructor(options: { transport: Transport; metrics: KubeMetrics; logger: Logger; closing: AbortSignal }) {
     this.#transport = options.transport;
@@ -85,6 +87,11 @@ export class Caller {
     return sent.answer.body;
   }
 
+  /** The API server's clock, as its last answer told it: milliseconds since the epoch, at most a second behind. */
+  get serverTime(): number | undefined {
+    return this.#dated && this.#dated.ms + (performance.now() - this.#dated.at);
+  }
+
   get closing(): AbortSignal {
     return this.#closing;
   }
@@ -119,6 +126,7 @@ export class Caller {
     try {
       const answer = await this.#transport.send(httpRequest(call, deadline.signal));
       code = String(answer.statusCode);
+      this.#noteTime(answer.headers["date"]);
       if (answer.statusCode >= 200 && answer.statusCode < 300) return { is: "answer", answer };
       const body = await readText(answer.body, largestErrorBytes);
       const retryAfter = answer.headers["retry-after"];
@@ -141,6 +149,11 @@ export class Caller {
         seconds: (performance.now() - started) / 1000,
       });
     }
+  }
+
+  #noteTime(date: string | string[] | undefined): void {
+    const ms = typeof date === "string" ? Date.parse(date) : Number.NaN;
+    if (!Number.isNaN(ms)) this.#dated = { ms, at: performance.now() };
   }
 
   #failure(error: unknown, request: string, deadline: Deadline): KubeFailure {

@@ -22,6 +22,8 @@ import { watchEvents, type WatchEvent, type WatchQuery } from "./watch.ts";
 export interface KubeClient extends AsyncDisposable {
   /** Base address of the API server, as the credentials name it. */
   readonly server: string;
+  /** By the API server's clock, as its last answer told it: milliseconds since the epoch. Undefined before the first, and where a proxy hides it. */
+  serverTime(): number | undefined;
   /** @throws NotFoundError among the others */
   get<T>(resource: Resource, key: Key, parser: Parser<T>, options?: CallOptions): Promise<T>;
   /** As `get`; undefined when the object does not exist. A missing CRD is still an error. */
@@ -70,6 +72,7 @@ export function openKubeClient(options: KubeClientOptions): KubeClient {
     get server() {
       return transport.address;
     },
+    serverTime: () => caller.serverTime,
     get: async (resource, key, parser, call) => getObject(caller, { resource, key, limits: call }, parser),
     find: async (resource, key, parser, call) => {
       try {

@@ -138,6 +138,8 @@ export interface JobSubmissionSpec {
   };
   /** How long a job may wait in the scheduler's queue for its first start, of an array for that of its first task, counted from its acceptance, and anew from each time that spec.suspend lets it go; while suspended, no time passes. Then it is cancelled, and the submission is Aborted with the reason QueueTimeout. Default: for ever. */
   queueTimeoutSeconds?: number;
+  /** How long after its end the submission is deleted, and with it the JobScript that was made for it. Can be set, changed and removed at any time, also afterwards. Ignored, with an event, where Flux, Argo CD or Helm would create it again. What is on the cluster goes by the cluster's own spec.cleanup. Default: it stays. */
+  ttlSecondsAfterFinished?: number;
   /** How long to wait for a missing template, script, ConfigMap, cluster or tenant before the submission is Rejected, counted from its creation. Default: for ever, so that GitOps can apply in any order. */
   missingReferenceTimeoutSeconds?: number;
 }

@@ -22,6 +22,8 @@ export interface ReflectorOptions<P, I extends string> {
   readonly client: KubeClient;
   readonly logger: Logger;
   readonly resource: Resource;
+  /** In logs and metrics. The resource's where nothing is said: a second reflector of one resource needs its own. */
+  readonly name?: string;
   readonly namespace?: string;
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
@@ -72,7 +74,7 @@ export class Reflector<P, I extends string = never> {
 
   constructor(options: ReflectorOptions<P, I>) {
     this.#options = options;
-    this.name = resourceName(options.resource);
+    this.name = options.name ?? resourceName(options.resource);
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#logger = options.logger.child({ reflector: this.name });

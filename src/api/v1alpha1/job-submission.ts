@@ -128,6 +128,11 @@ export const jobSubmissionSpec = withRules(
       .describe(
         "How long a job may wait in the scheduler's queue for its first start, of an array for that of its first task, counted from its acceptance, and anew from each time that spec.suspend lets it go; while suspended, no time passes. Then it is cancelled, and the submission is Aborted with the reason QueueTimeout. Default: for ever.",
       ),
+    ttlSecondsAfterFinished: int32(0, 2_000_000_000)
+      .optional()
+      .describe(
+        "How long after its end the submission is deleted, and with it the JobScript that was made for it. Can be set, changed and removed at any time, also afterwards. Ignored, with an event, where Flux, Argo CD or Helm would create it again. What is on the cluster goes by the cluster's own spec.cleanup. Default: it stays.",
+      ),
     missingReferenceTimeoutSeconds: int32(1, 31_536_000)
       .optional()
       .describe(
@@ -195,6 +200,7 @@ export const jobSubmissionDefinition: KindDefinition = {
     ".status.finished",
     ".status.phase",
     ".status.state",
+    ".spec.ttlSecondsAfterFinished",
     ".spec.target.slurm.name",
     ".spec.from.script.name",
     ".spec.from.template.name",

@@ -62,6 +62,10 @@ export const reasons = {
   JobOutOfMemory: "JobOutOfMemory",
   JobNodeFailed: "JobNodeFailed",
   JobPreempted: "JobPreempted",
+  /** Events only: a finished submission was deleted, as spec.ttlSecondsAfterFinished says. */
+  Expired: "Expired",
+  /** Events only: it was not, since something would create it again. */
+  TtlIgnored: "TtlIgnored",
   /** No record of the job anywhere, all waits over. */
   JobLost: "JobLost",
 } as const;
