@@ -31,6 +31,8 @@ export interface JobScriptSpec {
       }[];
     };
   };
+  /** true keeps new submissions from running it: they wait; those that were sent go on, retries included. false takes that back. What was rendered stays. Lists without the archived: --field-selector spec.archived!=true. */
+  archived?: boolean;
   /** The batch script itself; not rendered. */
   entrypoint?: {
     /** File name of the batch script; it ends in .sh or .py. */
@@ -181,6 +183,8 @@ export interface JobScriptStatus {
     /** Name of the ConfigMap, in the same namespace. */
     name: string;
   };
+  /** Digest of the spec that was rendered, without archived: to archive a script renders nothing anew. */
+  specDigest?: string;
   /** Template as it was rendered from. */
   template?: {
     /** Name of the JobTemplate. */

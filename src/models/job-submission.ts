@@ -140,6 +140,8 @@ export interface JobSubmissionSpec {
   queueTimeoutSeconds?: number;
   /** How long after its end the submission is deleted, and with it the JobScript that was made for it. Can be set, changed and removed at any time, also afterwards. Ignored, with an event, where Flux, Argo CD or Helm would create it again. What is on the cluster goes by the cluster's own spec.cleanup. Default: it stays. */
   ttlSecondsAfterFinished?: number;
+  /** true puts the submission away: lists without the archived are had by --field-selector spec.archived!=true, and a submission that names it in dependsOn and is not sent yet waits. Nothing else changes: what runs goes on, and everything stays. false takes that back. */
+  archived?: boolean;
   /** How long to wait for a missing template, script, ConfigMap, cluster or tenant before the submission is Rejected, counted from its creation. Default: for ever, so that GitOps can apply in any order. */
   missingReferenceTimeoutSeconds?: number;
 }

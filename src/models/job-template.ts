@@ -157,6 +157,8 @@ export interface JobTemplateSpec {
     /** For the person who reads it. */
     description?: string;
   }[];
+  /** true keeps new scripts from being made of it, and new submissions that name it wait; what was made of it goes on. false takes that back. Lists without the archived: --field-selector spec.archived!=true. */
+  archived?: boolean;
   /** Put before each parameter's name in the job's environment. Default PARAM_. */
   variablePrefix?: string;
 }

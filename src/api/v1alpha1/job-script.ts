@@ -27,6 +27,12 @@ export const jobScriptSpec = withRules(
       })
       .optional()
       .describe("Where the script comes from, if it is not written here."),
+    archived: z
+      .boolean()
+      .optional()
+      .describe(
+        "true keeps new submissions from running it: they wait; those that were sent go on, retries included. false takes that back. What was rendered stays. Lists without the archived: --field-selector spec.archived!=true.",
+      ),
     entrypoint: entrypoint.optional().describe("The batch script itself; not rendered."),
     supportFiles: supportFiles.optional().describe("Files beside it, found in $JOB_TEMPLATE_DIR."),
     environment: environment.optional(),
@@ -79,6 +85,11 @@ export const jobScriptStatus = z.object({
     .object({ name: objectName.describe("Name of the ConfigMap, in the same namespace.") })
     .optional()
     .describe("Immutable ConfigMap that holds what was rendered."),
+  specDigest: text(71, /^sha256:[0-9a-f]{64}$/)
+    .optional()
+    .describe(
+      "Digest of the spec that was rendered, without archived: to archive a script renders nothing anew.",
+    ),
   template: z
     .object({
       name: objectName.describe("Name of the JobTemplate."),
@@ -128,7 +139,7 @@ export const jobScriptDefinition: KindDefinition = {
     },
     { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
   ],
-  selectableFields: [".spec.from.template.name"],
+  selectableFields: [".spec.from.template.name", ".spec.archived"],
   example: {
     apiVersion,
     kind: "JobScript",

@@ -133,6 +133,12 @@ export const jobSubmissionSpec = withRules(
       .describe(
         "How long after its end the submission is deleted, and with it the JobScript that was made for it. Can be set, changed and removed at any time, also afterwards. Ignored, with an event, where Flux, Argo CD or Helm would create it again. What is on the cluster goes by the cluster's own spec.cleanup. Default: it stays.",
       ),
+    archived: z
+      .boolean()
+      .optional()
+      .describe(
+        "true puts the submission away: lists without the archived are had by --field-selector spec.archived!=true, and a submission that names it in dependsOn and is not sent yet waits. Nothing else changes: what runs goes on, and everything stays. false takes that back.",
+      ),
     missingReferenceTimeoutSeconds: int32(1, 31_536_000)
       .optional()
       .describe(
@@ -200,6 +206,7 @@ export const jobSubmissionDefinition: KindDefinition = {
     ".status.finished",
     ".status.phase",
     ".status.state",
+    ".spec.archived",
     ".spec.ttlSecondsAfterFinished",
     ".spec.target.slurm.name",
     ".spec.from.script.name",

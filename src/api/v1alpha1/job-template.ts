@@ -26,6 +26,12 @@ export const jobTemplateSpec = z
       .describe(
         "Outputs that the script declares, for readers and catalogues. Documentation only: nothing checks that a run sets them, or that what it sets is declared or of the type.",
       ),
+    archived: z
+      .boolean()
+      .optional()
+      .describe(
+        "true keeps new scripts from being made of it, and new submissions that name it wait; what was made of it goes on. false takes that back. Lists without the archived: --field-selector spec.archived!=true.",
+      ),
     variablePrefix: text(32, /^[A-Za-z_][A-Za-z0-9_]*$/)
       .optional()
       .describe("Put before each parameter's name in the job's environment. Default PARAM_."),
@@ -81,7 +87,7 @@ export const jobTemplateDefinition: KindDefinition = {
     },
     { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
   ],
-  selectableFields: [],
+  selectableFields: [".spec.archived"],
   example: {
     apiVersion,
     kind: "JobTemplate",

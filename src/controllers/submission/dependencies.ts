@@ -11,7 +11,10 @@ import { besides } from "./submissions.ts";
 
 type Deps = Pick<SubmissionDeps, "client" | "submissions">;
 
-const withStatus = z.object({ status: jobSubmissionStatus.default({}) });
+const seenDependency = z.object({
+  spec: z.object({ archived: z.boolean().optional() }),
+  status: jobSubmissionStatus.default({}),
+});
 
 /** A dependency may be finished, and then no watch shows it: it is read. */
 export async function findDependencies(
@@ -22,8 +25,8 @@ export async function findDependencies(
   const seen = await Promise.all(
     (submission.spec.dependsOn ?? []).map(async (dependency) => {
       const key = keyOf({ namespace: submission.metadata.namespace, name: dependency.name });
-      const found = await deps.client.find(jobSubmissions, key, withStatus, { signal });
-      return { dependency, status: found?.status };
+      const found = await deps.client.find(jobSubmissions, key, seenDependency, { signal });
+      return { dependency, status: found?.status, isArchived: found?.spec.archived };
     }),
   );
   const problem = checkDependencies(submission.metadata.name, seen);

@@ -32,6 +32,14 @@ export async function findScript(
       ),
     );
   }
+  // What was sent once may be sent again.
+  if (object.spec.archived === true && submission.status.attempts === undefined)
+    return not(
+      waiting(
+        reasons.ScriptArchived,
+        `spec.from.script: JobScript "${object.metadata.name}" is archived, and nothing new runs it; set its spec.archived to false, or create the submission with another script`,
+      ),
+    );
   const hindrance = hindranceOf(object);
   if (hindrance !== undefined) return not(hindrance);
   const { digest, filesRef } = object.status;

@@ -1,5 +1,6 @@
 import type { JobScript } from "../../api/v1alpha1/job-script.ts";
-import { final, not, ok, type Outcome, type Problem } from "../problem.ts";
+import { final, not, ok, type Outcome, type Problem, waiting } from "../problem.ts";
+import { specDigestOf } from "./digest.ts";
 import { planScript, type ScriptInputs, type ScriptPlan } from "./plan-script.ts";
 import { scriptReasons } from "./reasons.ts";
 import { readRendered, storeScript, type StoredConfigMap } from "./stored-script.ts";
@@ -11,11 +12,10 @@ export interface Pin {
 }
 
 /** The pin of the present spec; undefined while it has not been rendered. */
-export function pinOf({ metadata, status }: JobScript): Pin | undefined {
-  const { digest, filesRef, observedGeneration } = status;
-  if (digest === undefined || filesRef === undefined || observedGeneration !== metadata.generation) {
-    return undefined;
-  }
+export function pinOf({ metadata, spec, status }: JobScript): Pin | undefined {
+  const { digest, filesRef, observedGeneration, specDigest } = status;
+  const isSame = observedGeneration === metadata.generation || specDigest === specDigestOf(spec);
+  if (digest === undefined || filesRef === undefined || !isSame) return undefined;
   return { digest, configMap: filesRef.name };
 }
 
@@ -50,7 +50,7 @@ export function decideScript(script: JobScript, observed: ObservedScript): Scrip
         : { is: "hinder", problem: again.problem, isPinned: true };
     }
     case "unrendered": {
-      const plan = planScript(observed.inputs);
+      const plan = planFresh(observed.inputs);
       if (!plan.ok) return { is: "hinder", problem: plan.problem, isPinned: false };
       const stored = storeScript(plan.value.script, ownerOf(script));
       return stored.ok
@@ -58,6 +58,18 @@ export function decideScript(script: JobScript, observed: ObservedScript): Scrip
         : { is: "hinder", problem: stored.problem, isPinned: false };
     }
   }
+}
+
+/** What is archived is used for nothing new; what was made of it is made again where it is lost. */
+function planFresh(inputs: ScriptInputs): Outcome<ScriptPlan> {
+  const { template } = inputs;
+  if (template?.spec.archived !== true) return planScript(inputs);
+  return not(
+    waiting(
+      scriptReasons.templateArchived,
+      `JobTemplate "${template.name}" is archived, and no new scripts are made of it; set its spec.archived to false, or choose another in spec.from.template.name`,
+    ),
+  );
 }
 
 const ownerOf = ({ metadata }: JobScript) => ({

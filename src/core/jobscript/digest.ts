@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { JobScriptSpec } from "../../api/v1alpha1/job-script.ts";
 import { toCanonicalJson } from "./canonical-json.ts";
 import type { RenderedScript, UnsignedScript } from "./rendered-script.ts";
 
@@ -22,6 +23,11 @@ export function digestOf(script: UnsignedScript): string {
     outputs,
   };
   return `sha256:${sha256(toCanonicalJson(signed))}`;
+}
+
+/** Of what is rendered from. */
+export function specDigestOf({ archived: _, ...spec }: JobScriptSpec): string {
+  return `sha256:${sha256(toCanonicalJson(spec))}`;
 }
 
 export function sign(script: UnsignedScript): RenderedScript {

@@ -4,6 +4,8 @@ export const scriptReasons = {
   rendered: "Rendered",
   /** Waiting: there is no JobTemplate of that name. */
   templateNotFound: "TemplateNotFound",
+  /** Waiting: the JobTemplate is there, and archived. */
+  templateArchived: "TemplateArchived",
   /** Final until the template changes: it is there, and not valid in itself. */
   invalidTemplate: "InvalidTemplate",
   /** sbatch, slurmctld or Batchwright would refuse the script as it now is. */

@@ -5,6 +5,7 @@ import { mentionWarnings } from "../template/findings.ts";
 import { readinessConditions, type Readiness } from "../template/readiness.ts";
 import type { ScriptDecision } from "./decide-script.ts";
 import type { ScriptPlan } from "./plan-script.ts";
+import { specDigestOf } from "./digest.ts";
 import { scriptReasons } from "./reasons.ts";
 
 /** What came of a decision. A decision whose effect failed has become a `hinder`. */
@@ -69,6 +70,7 @@ function pinnedFields(script: JobScript, decision: ScriptDecision, configMap: st
       const { script: rendered, reading, template } = decision.plan;
       return {
         digest: rendered.digest,
+        specDigest: specDigestOf(script.spec),
         filesRef: { name: configMap },
         ...reading,
         ...(template === undefined ? {} : { template }),

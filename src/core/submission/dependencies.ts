@@ -7,6 +7,7 @@ export interface SeenDependency {
   readonly dependency: Dependency;
   /** `undefined` when there is no such submission. */
   readonly status: Pick<JobSubmissionStatus, "phase" | "state" | "startedAt" | "retry"> | undefined;
+  readonly isArchived?: boolean | undefined;
 }
 
 /** What the dependencies still stand for, if anything. One that can never come true outranks those that may. */
@@ -20,13 +21,18 @@ export function checkDependencies(own: string, seen: readonly SeenDependency[]):
   return problems.find((problem) => problem.policy === "final") ?? problems[0];
 }
 
-function check({ dependency, status }: SeenDependency): Problem | undefined {
+function check({ dependency, status, isArchived }: SeenDependency): Problem | undefined {
   const { name } = dependency;
   const when = dependency.when ?? "Succeeded";
   if (status === undefined)
     return waiting(
       reasons.DependencyNotFound,
       `spec.dependsOn: there is no JobSubmission "${name}" in this namespace yet; create it, or create this submission without it`,
+    );
+  if (isArchived === true)
+    return waiting(
+      reasons.DependencyArchived,
+      `spec.dependsOn: submission "${name}" is archived, and nothing new depends on it; set its spec.archived to false, or create this submission without it`,
     );
   const verdict = judge(when, status);
   if (verdict === "open")

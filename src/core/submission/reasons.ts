@@ -3,6 +3,8 @@ export const reasons = {
   /** The script that the submission names, or that is made for it, is not there or not rendered yet. */
   ScriptNotReady: "ScriptNotReady",
   ScriptNotFound: "ScriptNotFound",
+  /** The script is there, and archived. */
+  ScriptArchived: "ScriptArchived",
   ConfigMapNotFound: "ConfigMapNotFound",
   ClusterNotFound: "ClusterNotFound",
   /** The cluster object is there, but the cluster does not answer, or is not looked at yet. */
@@ -21,6 +23,8 @@ export const reasons = {
   PartitionNotAllowed: "PartitionNotAllowed",
   QosNotAllowed: "QosNotAllowed",
   DependencyNotFound: "DependencyNotFound",
+  /** It is there, and archived. */
+  DependencyArchived: "DependencyArchived",
   DependencyOpen: "DependencyOpen",
   DependencyNeverSatisfied: "DependencyNeverSatisfied",
   JobLimitReached: "JobLimitReached",
@@ -85,5 +89,8 @@ export const missingReferences: ReadonlySet<string> = new Set([
   reasons.ClusterNotFound,
   reasons.TenantNotFound,
   reasons.DependencyNotFound,
+  reasons.ScriptArchived,
+  reasons.DependencyArchived,
   "TemplateNotFound",
+  "TemplateArchived",
 ]);

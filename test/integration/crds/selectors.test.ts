@@ -12,6 +12,8 @@ beforeAll(async () => {
   await createSubmission("fresh", { script: { name: "one" } }, "c1");
   await createSubmission("running", { template: { name: "two" } }, "c2");
   await createSubmission("over", { script: { name: "one" } }, "c2");
+  await setSpec("over", { archived: true, ttlSecondsAfterFinished: 60 });
+  await setSpec("running", { archived: false, ttlSecondsAfterFinished: 60 });
   await setStatus("running", {
     observedGeneration: 1,
     phase: "Submitted",
@@ -26,6 +28,11 @@ async function createSubmission(name: string, from: object, cluster: string): Pr
   const spec = { from, target: { slurm: { name: cluster } } };
   const object = { apiVersion, kind: "JobSubmission", metadata: { name, namespace }, spec };
   await runKubectl(lab, ["create", "--filename", "-"], JSON.stringify(object));
+}
+
+async function setSpec(name: string, spec: object): Promise<void> {
+  const patch = ["--type", "merge", "--patch", JSON.stringify({ spec })];
+  await runKubectl(lab, ["patch", "jsub", name, "--namespace", namespace, ...patch]);
 }
 
 async function setStatus(name: string, status: object): Promise<void> {
@@ -48,6 +55,9 @@ describe("a submission is found", () => {
     ["spec.from.script.name=one", ["fresh", "over"]],
     ["spec.from.template.name=two", ["running"]],
     ["status.finished!=true,spec.target.slurm.name=c2", ["running"]],
+    ["spec.archived!=true", ["fresh", "running"]],
+    ["spec.archived=true", ["over"]],
+    ["status.finished=true,spec.ttlSecondsAfterFinished!=", ["over"]],
   ])("by %s", async (selector, names) => {
     expect(await select(selector)).toEqual(names);
   });

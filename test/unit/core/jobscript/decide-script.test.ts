@@ -9,7 +9,7 @@ import { final, waiting } from "../../../../src/core/problem.ts";
 
 const text = "#!/bin/sh\n";
 
-const scriptWith = (changes: { status?: unknown; generation?: number } = {}): JobScript =>
+const scriptWith = (changes: { status?: unknown; generation?: number; spec?: object } = {}): JobScript =>
   jobScript.parse({
     metadata: {
       name: "greet",
@@ -19,7 +19,7 @@ const scriptWith = (changes: { status?: unknown; generation?: number } = {}): Jo
       generation: changes.generation ?? 1,
       creationTimestamp: "2026-01-01T00:00:00Z",
     },
-    spec: { from: { template: { name: "hello" } } },
+    spec: { from: { template: { name: "hello" } }, ...changes.spec },
     status: changes.status ?? {},
   });
 
@@ -44,6 +44,7 @@ test("a script that was never rendered is rendered, and then is pinned", () => {
     observedGeneration: 1,
     digest: pin.digest,
     filesRef: { name: pin.configMap },
+    specDigest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/u),
     template: { name: "hello", generation: 1 },
     directives: [],
     warnings: [],
@@ -59,8 +60,41 @@ test("a script that was never rendered is rendered, and then is pinned", () => {
     ],
   });
   expect(pinOf(scriptWith({ status: rendered }))).toEqual(pin);
-  expect(pinOf(scriptWith({ status: rendered, generation: 2 }))).toBeUndefined();
+  const other = { from: { template: { name: "hello", parameters: [{ name: "who", value: "Ada" }] } } };
+  expect(pinOf(scriptWith({ status: rendered, generation: 2, spec: other }))).toBeUndefined();
   expect(pinOf(scriptWith())).toBeUndefined();
+});
+
+describe("what is archived", () => {
+  test("a script keeps its pin, and that of its restoration, though its spec has changed", () => {
+    for (const archived of [true, false])
+      expect(pinOf(scriptWith({ status: rendered, generation: 2, spec: { archived } }))).toEqual(pin);
+  });
+
+  const archived = (from: ScriptInputs): ScriptInputs => ({
+    ...from,
+    template: from.template && { ...from.template, spec: { ...from.template.spec, archived: true } },
+  });
+
+  test("nothing new is made of a template; a script that waits for it says what to do", () => {
+    const inputs = archived(inputsWith(text, 2));
+    expect(decideScript(scriptWith(), { is: "unrendered", inputs })).toEqual({
+      is: "hinder",
+      isPinned: false,
+      problem: waiting(
+        "TemplateArchived",
+        'JobTemplate "hello" is archived, and no new scripts are made of it; set its spec.archived to false, or choose another in spec.from.template.name',
+      ),
+    });
+  });
+
+  test("what was made of it is made again where it is lost", () => {
+    const inputs = archived(inputsWith(text, 2));
+    expect(decideScript(scriptWith({ status: rendered }), { is: "lost", pin, inputs })).toEqual({
+      is: "restore",
+      configMap: first.configMap,
+    });
+  });
 });
 
 describe("of a pinned script", () => {

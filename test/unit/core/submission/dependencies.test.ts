@@ -52,6 +52,16 @@ describe.each([
   });
 });
 
+test("one that is archived takes no new dependents, whatever has become of it", () => {
+  const seen = { ...of("Finished", stages.done), isArchived: true };
+  expect(checkDependencies("second", [seen])).toEqual({
+    policy: "waiting",
+    reason: "DependencyArchived",
+    message:
+      'spec.dependsOn: submission "first" is archived, and nothing new depends on it; set its spec.archived to false, or create this submission without it',
+  });
+});
+
 test("one that is not there may still come", () => {
   expect(verdict("Finished", undefined)).toBe("waiting DependencyNotFound");
 });
