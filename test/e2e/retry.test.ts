@@ -248,37 +248,44 @@ const opensSecond: Parameters<typeof writes>[1] = ({ attempts }) => {
   return last?.index === 2 && last.jobId === undefined && last.ended === undefined;
 };
 
+const isFull = process.env["BATCHWRIGHT_FULL"] === "1";
+/** The end of a run and the retry are stored; then the attempt is opened. Each of both is lost, or done and not heard of. */
+const ambushes: readonly (readonly [ClusterName, Parameters<typeof writes>[1], Moment])[] = [
+  ["c1", storesRetry, "after"],
+  ["c2", opensSecond, "after"],
+  ...(isFull
+    ? ([
+        ["c1", opensSecond, "before"],
+        ["c2", storesRetry, "before"],
+      ] as const)
+    : []),
+];
+
 test(
-  "an operator that is killed as it stores a retry, while that waits, and as it opens the attempt, runs the job twice and not once more",
-  { timeout: 2 * lifetime },
+  "an operator that is killed as it stores a retry, or opens the attempt, runs the job twice and not once more",
+  { timeout: ambushes.length * lifetime },
   async () => {
     await operator.kill("SIGTERM");
     const directory = await mkdtemp(join(lab.state, "retry-"));
     await using api = await ApiProxy.to(lab.kube, directory);
-    const names = { c1: "killed-c1", c2: "killed-c2" } as const;
-    for (const cluster of ["c1", "c2"] as const)
-      await send(names[cluster], cluster, { script: "never", retry: { limit: 1, backoffSeconds: 5 } });
-    const ambushes: readonly [ClusterName, Parameters<typeof writes>[1], Moment][] = [
-      ["c1", storesRetry, "before"],
-      ["c2", storesRetry, "after"],
-      ["c1", opensSecond, "before"],
-      ["c2", opensSecond, "after"],
-    ];
-    for (const [cluster, is, at] of ambushes) {
+    for (const [index, [cluster, is, at]] of ambushes.entries()) {
       await using victim = await startOperator(lab, [], { api });
+      const name = `killed-${index}`;
       using set = api.lieInWait({
-        matches: writes(names[cluster], is),
+        matches: writes(name, is),
         at,
         run: async () => victim.kill("SIGKILL"),
         next: "cut",
       });
+      await send(name, cluster, { script: "never", retry: { limit: 1, backoffSeconds: 1 } });
       await set.sprung;
     }
     await using _last = await startOperator(lab);
-    for (const cluster of ["c1", "c2"] as const) {
-      const { status } = await stage.finished(names[cluster]);
+    for (const [index, [cluster]] of ambushes.entries()) {
+      const name = `killed-${index}`;
+      const { status } = await stage.finished(name);
       expect(status).toMatchObject({ phase: "Aborted", exitCode: 4, retry: { count: 1 } });
-      expect(await marks(names[cluster], cluster)).toHaveLength(2);
+      expect(await marks(name, cluster)).toHaveLength(2);
       expect(status.attempts?.filter(({ ended }) => ended === "Over")).toHaveLength(2);
     }
     await rm(directory, { recursive: true });
