@@ -26,8 +26,8 @@ export function digestOf(script: UnsignedScript): string {
 }
 
 /** Of what is rendered from. */
-export function specDigestOf({ archived: _, ...spec }: JobScriptSpec): string {
-  return `sha256:${sha256(toCanonicalJson(spec))}`;
+export function specDigestOf(spec: JobScriptSpec): string {
+  return `sha256:${sha256(toCanonicalJson({ ...spec, archived: undefined }))}`;
 }
 
 export function sign(script: UnsignedScript): RenderedScript {

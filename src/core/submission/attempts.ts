@@ -3,7 +3,7 @@ import { after, type Instant } from "../instant.ts";
 import { fromTime } from "../status/time.ts";
 import { isToken, type Token } from "../slurm/token.ts";
 
-/** Ended attempts beyond this are dropped from the record, oldest first. Nothing of them runs or ever will, so nobody looks for them again. */
+/** Ended attempts beyond this are dropped from the record, oldest first. Nothing of them runs or ever will, so nobody looks for them again; but the last run stays, as its end may be the end of all. */
 const mostKept = 16;
 
 /** How long after it was opened an attempt may still be sent, in milliseconds. Its marks are kept at least as long. */
@@ -21,7 +21,10 @@ export function openAttempt(status: JobSubmissionStatus): Attempt | undefined {
 }
 
 export function replaceAttempt(attempts: readonly Attempt[] | undefined, attempt: Attempt): Attempt[] {
-  return [...(attempts ?? []).filter((other) => other.index !== attempt.index), attempt].slice(-mostKept);
+  const all = [...(attempts ?? []).filter((other) => other.index !== attempt.index), attempt];
+  const kept = all.slice(-mostKept);
+  const run = all.findLast(({ end }) => end !== undefined);
+  return run === undefined || kept.includes(run) ? kept : [run, ...kept.slice(1)];
 }
 
 export function nextIndex(attempts: readonly Attempt[] | undefined): number {

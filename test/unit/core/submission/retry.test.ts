@@ -3,6 +3,7 @@ import type { JobSubmission, Retry } from "../../../../src/api/v1alpha1/job-subm
 import type { JobSubmissionStatus } from "../../../../src/api/v1alpha1/job-submission-status.ts";
 import { instant } from "../../../../src/core/instant.ts";
 import { final, not } from "../../../../src/core/problem.ts";
+import { replaceAttempt } from "../../../../src/core/submission/attempts.ts";
 import type { Step } from "../../../../src/core/submission/step.ts";
 import {
   asked,
@@ -255,6 +256,14 @@ test("a run that came to nothing is sent again as part of the same retry", () =>
     [3, undefined],
   ]);
   expect(third.retry?.count).toBe(1);
+});
+
+test("the last run stays on record, however many attempts of its retry come to nothing", () => {
+  let attempts = waits().status.attempts;
+  for (let index = 2; index <= 40; index += 1)
+    attempts = replaceAttempt(attempts, attempt({ index, ended: "DidNotRun" }));
+  expect(attempts).toHaveLength(16);
+  expect(attempts?.map(({ index }) => index).slice(0, 2)).toEqual([1, 26]);
 });
 
 test("a run that succeeds after others is a success, and says how often", () => {
