@@ -1,10 +1,12 @@
 import type { KubeClient } from "../../kube/client.ts";
+import type { Key } from "../../kube/key.ts";
 import { type Controller, createController } from "../../runtime/controller.ts";
 import type { EventRecorder } from "../../runtime/event-recorder.ts";
 import type { Logger } from "../../runtime/logger.ts";
 import type { RuntimeMetrics } from "../../runtime/metrics.ts";
 import { sourceOf } from "../../runtime/source.ts";
-import type { SubmissionReflector } from "../submission/submissions.ts";
+import type { Change } from "../../runtime/store.ts";
+import { besides, type SubmissionReflector, type SubmissionView } from "../submission/submissions.ts";
 import { expire } from "./controller.ts";
 import type { ExpiringReflector } from "./expired-submissions.ts";
 
@@ -17,6 +19,14 @@ export interface ExpiryControllerOptions {
   readonly submissions: SubmissionReflector;
 }
 
+/** What a submission waits for may go once that submission is sent, or gone. */
+function awaited(change: Change<SubmissionView>, { store }: Pick<ExpiringReflector, "store">): Key[] {
+  const view = change.is === "added" || change.is === "updated" ? change.after : change.before;
+  return (view?.dependsOn ?? [])
+    .map((name) => besides(change.key, name))
+    .filter((key) => store.get(key) !== undefined);
+}
+
 /** There is always time: nobody waits for a record to go. */
 const concurrency = 2;
 
@@ -26,7 +36,10 @@ export function createExpiryController(options: ExpiryControllerOptions): Contro
     logger: options.logger,
     metrics: options.metrics,
     concurrency,
-    sources: [sourceOf({ reflector: options.expiring, keysFor: ({ key }) => [key] })],
+    sources: [
+      sourceOf({ reflector: options.expiring, keysFor: ({ key }) => [key] }),
+      sourceOf({ reflector: options.submissions, keysFor: (change) => awaited(change, options.expiring) }),
+    ],
     reconcile: async (key, context) => expire(key, options, context),
   });
 }

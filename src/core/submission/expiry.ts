@@ -20,8 +20,8 @@ export interface ObservedExpiry {
   readonly isAwaited: boolean;
 }
 
-/** How long to leave it to those that depend on it. */
-const awaitedMs = 30_000;
+/** Those that depend on it wake it; this is for what went wrong on the way. */
+const awaitedMs = 60_000;
 
 /**
  * A record that was deleted too early does not come back, one that goes too late harms nobody. So the end is the latest that any clock says of it, the present the earliest:

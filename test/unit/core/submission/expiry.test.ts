@@ -88,7 +88,7 @@ describe("a submission that is to go an hour after its end", () => {
   test("stays as long as a submission that is not sent yet has to learn of its end", () => {
     expect(decideExpiry({ submission: over({}), clocks: [hourLater], isAwaited: true })).toEqual({
       is: "due",
-      inMs: 30_000,
+      inMs: 60_000,
     });
   });
 
