@@ -32,6 +32,17 @@ test("an object comes as raw JSON: unknown fields stay, times are strings", asyn
   });
 });
 
+test("the API server's clock is known from its answers, and goes on between them", async () => {
+  api.script(json(200, object, { date: "Sun, 22 Nov 2026 12:00:00 GMT" }));
+  expect(api.client.serverTime()).toBeUndefined();
+  await api.client.get(configMaps, key, kubeObject);
+  const noon = Date.parse("2026-11-22T12:00:00Z");
+  const first = api.client.serverTime() ?? 0;
+  expect(first).toBeGreaterThanOrEqual(noon);
+  expect(first).toBeLessThan(noon + 3_600_000);
+  expect(api.client.serverTime()).toBeGreaterThanOrEqual(first);
+});
+
 test("429 and 503 are waited out as the server asks, then the call goes through", async () => {
   api.script(
     json(429, { kind: "Status", message: "too many" }, { "retry-after": "0" }),

@@ -102,6 +102,20 @@ const mutants: readonly Mutant[] = [
     operators: 2,
   },
   {
+    what: "a job does not ask for the fence, and is run again when it fails",
+    change: { fence: false, spec: { retry: { limit: 2, backoffSeconds: 0 } } },
+    breaks: /S[1-4]|R[12]/u,
+    seed: 1,
+    operators: 1,
+  },
+  {
+    what: "close leaves no mark, and a job that fails is run again",
+    change: { close: false, spec: { retry: { limit: 2, backoffSeconds: 0 } } },
+    breaks: /S[1-4]/u,
+    seed: 1,
+    operators: 1,
+  },
+  {
     what: "the first look counts",
     change: { quietTicks: 0 },
     breaks: /S[34]/u,
