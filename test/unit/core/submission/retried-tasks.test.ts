@@ -118,6 +118,8 @@ describe("tasks 3 and 7 of ten fail the first time", () => {
       phase: "Done",
       state: "COMPLETED",
       array: { tasks: 10, states: [{ state: "COMPLETED", count: 10, indexes: "0-9" }] },
+      // Of the tasks that this attempt ran: that of task 0 lies where the first one was.
+      log: { path: `${attempt({ index: 2 }).directory}/work/slurm-9_3.out`, task: 3 },
       outputs: [
         { name: "energy", value: "1", task: 1 },
         { name: "energy", value: "3", task: 3 },
