@@ -56,12 +56,15 @@ function taskOf(seen: Observed, attempt: Attempt, { verdict, array }: Picture): 
     seen.submission.metadata.annotations[annotations.readLog] ?? "",
   )?.groups?.["index"];
   if (named !== undefined) return namedTask(Number(named), tasks);
-  const own = new Set(tasks.indexes);
+  return toldTask(tasks, { verdict, array }) ?? firstRunning(seen, attempt) ?? "No task has begun.";
+}
+
+/** Of the tasks that the attempt ran: what earlier ones ran left its log with them. */
+function toldTask({ indexes }: ArrayTasks, { verdict, array }: Pick<Picture, "verdict" | "array">) {
+  const own = new Set(indexes);
   const ended = array?.ended.filter(({ index }) => own.has(index)) ?? [];
-  const state = verdict.is === "ended" ? verdict.state : undefined;
-  const told = ended.find((task) => task.state === state) ?? (state === undefined ? undefined : ended[0]);
-  const failed = array?.failures.tasks.find(({ index }) => own.has(index));
-  return (told ?? failed)?.index ?? firstRunning(seen, attempt) ?? "No task has begun.";
+  if (verdict.is === "ended") return (ended.find(({ state }) => state === verdict.state) ?? ended[0])?.index;
+  return array?.failures.tasks.find(({ index }) => own.has(index))?.index;
 }
 
 /** What an earlier attempt has done left its log there. */

@@ -103,13 +103,13 @@ describe("the CRDs", () => {
   it("do not know a field that is not built: a strict client is told so", async () => {
     const [first] = definitions;
     const object = { ...first?.example, metadata: { name: "unknown-field", namespace } };
-    const spec = { ...(first?.example["spec"] as object), archived: true };
+    const spec = { ...(first?.example["spec"] as object), delimiters: "percent" };
     const args = ["create", "--validate=strict", "--filename", "-"];
     const { code, stderr } = await kubectl(lab, args, { stdin: JSON.stringify({ ...object, spec }) });
     expect({ code, stderr: stderr.trim() }).toEqual({
       code: 1,
       stderr:
-        'Error from server (BadRequest): error when creating "STDIN": JobTemplate in version "v1alpha1" cannot be handled as a JobTemplate: strict decoding error: unknown field "spec.archived"',
+        'Error from server (BadRequest): error when creating "STDIN": JobTemplate in version "v1alpha1" cannot be handled as a JobTemplate: strict decoding error: unknown field "spec.delimiters"',
     });
   });
 });

@@ -102,7 +102,7 @@ const rights = {
   "other delete configmaps": false,
   "other list namespaces": false,
   "other create jobsubmissions.batchwright.dev": false,
-  "other delete jobsubmissions.batchwright.dev": false,
+  "other delete jobsubmissions.batchwright.dev": true,
   "other create jobtemplates.batchwright.dev": false,
   "other get leases.coordination.k8s.io": false,
   "other create pods": false,
