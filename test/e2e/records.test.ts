@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { eventually } from "../lab/eventually.ts";
 import { installOperator, type RunningOperator, startOperator } from "../lab/operator.ts";
-import { lifetime, ofScript, ofTemplate, openStage, script, type Stage, submit, template } from "./stage.ts";
+import {
+  conditionIn,
+  lifetime,
+  ofScript,
+  ofTemplate,
+  openStage,
+  script,
+  type Stage,
+  submit,
+  template,
+} from "./stage.ts";
 
 const lab = inject("lab");
 let operator: RunningOperator;
@@ -37,9 +47,18 @@ const noteOf = async (name: string, reason: string): Promise<string> =>
 const patch = async (name: string, spec: object): Promise<string> =>
   stage.kubectl("patch", "jsub", name, "--type=merge", "-p", JSON.stringify({ spec }));
 
+const archive = async (kind: string, name: string, archived: boolean): Promise<string> =>
+  stage.kubectl("patch", kind, name, "--type=merge", "-p", JSON.stringify({ spec: { archived } }));
+const listed = async (kind: string, selector: string): Promise<readonly string[]> =>
+  (await stage.kubectl("get", kind, "--field-selector", selector, "-o", "name"))
+    .split("\n")
+    .flatMap((line) => line.split("/")[1] ?? []);
+const digestOf = async (name: string): Promise<string> =>
+  stage.kubectl("get", "jscr", name, "-o", "jsonpath={.status.digest}");
+
 describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
   const name = (what: string) => `${what}-${cluster}`;
-  const send = async (what: string, from: object, spec: object): Promise<void> =>
+  const send = async (what: string, from: object, spec: object = {}): Promise<void> =>
     stage.apply(submit(name(what), from, { cluster: stage.clusters[cluster], spec }));
 
   test(
@@ -95,6 +114,58 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
       await send("other", ofScript("fine"), {});
       expect((await stage.finished(name("last"))).status.phase).toBe("Done");
       await gone(name("awaited"));
+    },
+  );
+
+  const waitsFor = async (what: string, reason: string) =>
+    stage.until(name(what), (seen) => conditionIn(seen, "Reconciling") === `True ${reason}`);
+
+  test(
+    "a template, a script and a submission that are archived serve nothing new, and all that waits for them once they are not",
+    { timeout: lifetime },
+    async () => {
+      const entrypoint = { name: "run.sh", text: "#!/bin/sh\necho hello\n" };
+      await stage.apply(template(name("old"), { entrypoint }), script(name("shelf"), "#!/bin/sh\nexit 0\n"));
+      await send("before", ofScript(name("shelf")));
+      await send("made", ofTemplate(name("old")));
+      const made = (await stage.finished(name("made"))).status.script?.name ?? "";
+      expect((await stage.finished(name("before"))).status.phase).toBe("Done");
+      const digest = await digestOf(made);
+      const all = [
+        ["jtpl", name("old")],
+        ["jscr", name("shelf")],
+        ["jscr", made],
+        ["jsub", name("before")],
+      ] as const;
+      for (const [kind, object] of all) {
+        await archive(kind, object, true);
+        expect(await listed(kind, "spec.archived!=true")).not.toContain(object);
+        expect(await listed(kind, "spec.archived=true")).toContain(object);
+      }
+      // What was made of the template is as good as before: its spec has changed, and nothing was rendered anew.
+      await archive("jscr", made, false);
+      await stage.apply(
+        template(name("old"), {
+          entrypoint: { ...entrypoint, text: "#!/bin/sh\nexit 9\n" },
+          archived: true,
+        }),
+      );
+      await send("again", ofScript(made));
+      expect((await stage.finished(name("again"))).status.phase).toBe("Done");
+      expect(await digestOf(made)).toBe(digest);
+
+      await send("of-script", ofScript(name("shelf")));
+      await send("of-template", ofTemplate(name("old")));
+      await send("after", ofScript(made), { dependsOn: [{ name: name("before") }] });
+      await waitsFor("of-script", "ScriptArchived");
+      await waitsFor("of-template", "TemplateArchived");
+      await waitsFor("after", "DependencyArchived");
+      for (const [kind, object] of all) await archive(kind, object, false);
+      // A finished submission is not watched: who depends on it looks again after half a minute, or when it is touched.
+      await stage.kubectl("annotate", "jsub", name("after"), "look=again");
+      expect((await stage.finished(name("of-script"))).status.phase).toBe("Done");
+      expect((await stage.finished(name("of-template"))).status.exitCode).toBe(9);
+      expect((await stage.finished(name("after"))).status.phase).toBe("Done");
     },
   );
 });
