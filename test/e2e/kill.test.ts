@@ -97,11 +97,12 @@ async function liveAndDie({ creates, createAfterMs, killAfterMs }: Round, folder
 
 async function create(runs: readonly Run[], folder: string): Promise<void> {
   if (runs.length === 0) return;
-  const objects = runs.map(({ name, cluster, tasks, fails, seconds }) =>
+  const objects = runs.map(({ name, cluster, tasks, fails, isRetried, seconds }) =>
     submit(name, ofScript("witness"), {
       cluster: stage.clusters[cluster],
       spec: {
         resources: { cpusPerTask: 1, ...(tasks === undefined ? {} : { array: `0-${tasks.length - 1}` }) },
+        ...(isRetried ? { retry: { limit: 1, backoffSeconds: 1, scope: "FailedTasks" } } : {}),
         variables: [
           { name: "RUN", value: name },
           { name: "MARKS", value: folder },
@@ -150,7 +151,10 @@ const complaintsIn = (log: string): string[] =>
   log.split("\n").filter((line) => /"level":(?:"error"|50|60)/u.test(line) || line.startsWith("Error"));
 
 function summary(run: { objects: readonly JobSubmission[]; killedMs: number; endedMs: number }): string {
-  const again = run.objects.filter(({ status }) => (status.attempts?.length ?? 0) > 1).length;
+  const attempts = (is: (ended: string | undefined) => boolean) =>
+    run.objects.flatMap(({ status }) => status.attempts ?? []).filter(({ ended }) => is(ended)).length;
+  const again = attempts((ended) => ended === "DidNotRun");
+  const retried = run.objects.filter(({ status }) => status.retry !== undefined).length;
   const seconds = (ms: number) => Math.round(ms / 1000);
-  return `${kills} kills in ${seconds(run.killedMs)} s; all ${run.objects.length} finished after ${seconds(run.endedMs)} s; ${again} needed a second attempt`;
+  return `${kills} kills in ${seconds(run.killedMs)} s; all ${run.objects.length} finished after ${seconds(run.endedMs)} s; ${again} attempts came to nothing; ${retried} were run again`;
 }

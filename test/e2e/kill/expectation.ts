@@ -29,7 +29,8 @@ function endOfArray(array: JobSubmission["status"]["array"]): object | undefined
 
 /** What it must tell, from what was asked for and from the id under which the script says that it ran. */
 export function expectedEnd(run: Run, marks: readonly Mark[]): End {
-  const [mark] = marks;
+  // Of what was run again, the last attempt's: Slurm counts upwards.
+  const mark = marks.toSorted((a, b) => b.slurmId - a.slurmId)[0];
   const isGood = run.fails === undefined;
   return {
     name: run.name,
@@ -62,7 +63,12 @@ function rangesOf(indexes: readonly number[]): string {
 
 /** Which runs each script should have reported, in a stable order. */
 export const expectedTasks = (runs: readonly Run[]): string[] =>
-  runs.flatMap(({ name, tasks }) => (tasks ?? ["-"]).map((task) => `${name} ${task}`)).toSorted();
+  runs
+    .flatMap(({ name, tasks, fails, isRetried }) => {
+      const once = (tasks ?? ["-"]).map((task) => `${name} ${task}`);
+      return isRetried ? [...once, `${name} ${fails === "all" ? "-" : (fails ?? "")}`] : once;
+    })
+    .toSorted();
 
 export const reportedTasks = (marks: readonly Mark[]): string[] =>
   marks.map(({ run, task }) => `${run} ${task ?? "-"}`).toSorted();

@@ -8,6 +8,8 @@ export interface Run {
   readonly tasks: readonly number[] | undefined;
   /** Index of the task that ends with 3, `all` for a single job that does; undefined when all goes well. */
   readonly fails: number | "all" | undefined;
+  /** Once more, as spec.retry asks: what fails fails again. Of an array only that task is run again. */
+  readonly isRetried: boolean;
   readonly seconds: number;
 }
 
@@ -51,7 +53,9 @@ function drawRun(name: string, random: () => number): Run {
   const tasks = random() < 0.1 ? [0, 1, 2] : undefined;
   const isBad = random() < 0.2;
   const victim = tasks === undefined ? "all" : Math.floor(random() * tasks.length);
-  return { name, cluster, tasks, fails: isBad ? victim : undefined, seconds: Math.floor(random() * 4) };
+  const seconds = Math.floor(random() * 4);
+  const isRetried = isBad && random() < 0.5;
+  return { name, cluster, tasks, fails: isBad ? victim : undefined, isRetried, seconds };
 }
 
 /** Mulberry32: small, and enough to draw a schedule. @returns numbers from 0 to below 1 */
