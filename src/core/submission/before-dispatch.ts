@@ -1,5 +1,4 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
-import { after } from "../instant.ts";
 import { final, type Problem } from "../problem.ts";
 import { cutIndexes } from "../slurm/array-summary-ranges.ts";
 import { tokenOf } from "../slurm/token.ts";
@@ -118,8 +117,9 @@ function timeoutOf(
   const seconds = submission.spec.missingReferenceTimeoutSeconds;
   if (seconds === undefined || !missingReferences.has(problem.reason))
     return { is: "open", leftMs: Number.POSITIVE_INFINITY };
-  const since = resumedAt(seen) ?? submission.status.retry?.nextAt ?? submission.metadata.creationTimestamp;
-  const leftMs = after(fromTime(since), seconds * 1000) - now;
+  const begun = [submission.metadata.creationTimestamp, resumedAt(seen), submission.status.retry?.nextAt];
+  const since = Math.max(...begun.flatMap((time) => (time === undefined ? [] : [fromTime(time)])));
+  const leftMs = since + seconds * 1000 - now;
   if (leftMs > 0) return { is: "open", leftMs };
   return {
     is: "passed",

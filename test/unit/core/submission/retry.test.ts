@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { JobSubmission, Retry } from "../../../../src/api/v1alpha1/job-submission.ts";
 import type { JobSubmissionStatus } from "../../../../src/api/v1alpha1/job-submission-status.ts";
 import { instant } from "../../../../src/core/instant.ts";
-import { final, not } from "../../../../src/core/problem.ts";
+import { final, not, waiting } from "../../../../src/core/problem.ts";
 import { replaceAttempt } from "../../../../src/core/submission/attempts.ts";
 import type { Step } from "../../../../src/core/submission/step.ts";
 import {
@@ -240,6 +240,17 @@ test("what cannot be sent again has ended as its last run, not as if it had neve
   expect(messageOf(step)).toBe(
     "Attempt 1 (job 7) ended FAILED with exit code 3. It is not run again: the account physics is not allowed here",
   );
+});
+
+test("what a retry needs and is missing may be missing for as long as for the first run, counted from when the retry was due", () => {
+  const object = waits({ missingReferenceTimeoutSeconds: 120 });
+  const resumed = { ...object, status: { ...object.status, resumedAt: "2026-11-22T11:00:00Z" } };
+  const prepared = not(waiting("ScriptNotFound", "there is no such script"));
+  const at = (seconds: number) =>
+    decided({ submission: resumed, prepared, now: instant(now + seconds * 1000) });
+  expect(conditionsOf(at(179))["Succeeded"]).toBe("Unknown ScriptNotFound");
+  expect(conditionsOf(at(180))["Succeeded"]).toBe("False JobFailed");
+  expect(messageOf(at(180))).toContain("still missing after spec.missingReferenceTimeoutSeconds (120 s)");
 });
 
 test("a run that came to nothing is sent again as part of the same retry", () => {
