@@ -125,7 +125,7 @@ export interface SlurmClusterSpec {
     namespaces?: string[];
     /** Namespaces by label. */
     namespaceSelector?: {
-      /** Labels that the namespace must have. */
+      /** Labels that the namespace must have; without any, every namespace is taken in. */
       matchLabels?: Record<string, string>;
     };
     /** Whom they run as. */
@@ -144,6 +144,8 @@ export interface SlurmClusterSpec {
     partitions?: string[];
     /** Qualities of service allowed; all where absent. */
     qos?: string[];
+    /** Reservations that may be asked for, none for an empty list; all where absent. */
+    reservations?: string[];
   }[];
 }
 

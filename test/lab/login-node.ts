@@ -233,3 +233,14 @@ for command in sbatch scancel scontrol sacct sacctmgr squeue sinfo srun; do
   [ ! -e /usr/bin/$command ] || { cp -a --remove-destination /usr/bin/$command /opt/site/bin/; mknod /run/lab/elsewhere/upper/$command c 0 0; }
 done
 mount -t overlay overlay -o lowerdir=/usr/bin,upperdir=/run/lab/elsewhere/upper,workdir=/run/lab/elsewhere/work /usr/bin`;
+
+const withDefaults = "/opt/with-defaults/bin";
+
+/** On sites with cli_filter/user_defaults sbatch reads `~/.slurm/defaults` of its user, whatever HOME says. Here a wrapper in `binDirectory` switches that on. */
+export const userDefaults = {
+  binDirectory: withDefaults,
+  install: `mkdir -p ${withDefaults}
+{ grep -v ^CliFilterPlugins /etc/slurm/slurm.conf; echo CliFilterPlugins=cli_filter/user_defaults; } > /opt/with-defaults/slurm.conf
+printf '#!/bin/sh\\nSLURM_CONF=/opt/with-defaults/slurm.conf exec /usr/bin/sbatch "$@"\\n' > ${withDefaults}/sbatch
+chmod 755 ${withDefaults}/sbatch`,
+} as const;

@@ -27,7 +27,7 @@ const selector = z
       .record(text(317), text(63))
       .meta({ maxProperties: 32 })
       .optional()
-      .describe("Labels that the namespace must have."),
+      .describe("Labels that the namespace must have; without any, every namespace is taken in."),
   })
   .describe("Namespaces by label.");
 
@@ -44,6 +44,9 @@ export const tenant = withRules(
       .describe("Account charged when the submission names none; another one is refused."),
     partitions: plainList(slurmName, 64).optional().describe("Partitions allowed; all where absent."),
     qos: plainList(slurmName, 64).optional().describe("Qualities of service allowed; all where absent."),
+    reservations: plainList(slurmName, 64)
+      .optional()
+      .describe("Reservations that may be asked for, none for an empty list; all where absent."),
   }),
   [
     {

@@ -14,6 +14,8 @@ import { releaseOf } from "../slurm/options/release.ts";
 import { resourcesToOptions } from "../slurm/options/resources-options.ts";
 import { describeFinding } from "../slurm/script/finding.ts";
 import { readScript } from "../slurm/script/read-script.ts";
+import type { ScriptReading } from "../slurm/script/script-reading.ts";
+import { cut } from "../status/conditions.ts";
 import { checkBounds } from "./bounds.ts";
 import type { Prepared, StagedJob } from "./prepared.ts";
 import { reasons } from "./reasons.ts";
@@ -36,22 +38,23 @@ export type Assembly = Pick<Prepared, "optionsDigest" | "effectiveOptions" | "st
 
 /** Everything that is sent, from everything that has a say in it. Pure: the same parts give the same bytes. */
 export function assemble(parts: Parts): Outcome<Assembly> {
-  const merged = merge(parts);
-  if (!merged.ok) return merged;
+  const mixed = merge(parts);
+  if (!mixed.ok) return mixed;
+  const { merged, reading } = mixed.value;
   const effectiveOptions = ofWholeArray(
     parts.submission,
-    merged.value.effective
+    merged.effective
       .filter(({ component }) => component === 0)
       .map(({ option, value, from }) => ({ option, value, from })),
   );
-  const outOfBounds = outOfAnyBound(parts.tenant, merged.value.effective);
+  const outOfBounds = outOfAnyBound(parts, merged.effective, reading);
   if (outOfBounds !== undefined) return not(outOfBounds);
   const variables = [...parts.script.environment.variables, ...parts.script.parameters, ...parts.variables];
-  const optionsDigest = digest({ directives: merged.value.directives, words: merged.value.words, variables });
+  const optionsDigest = digest({ directives: merged.directives, words: merged.words, variables });
   return ok({
     effectiveOptions,
     optionsDigest,
-    stage: (directory) => stage(parts, { directory, merged: merged.value, variables }),
+    stage: (directory) => stage(parts, { directory, merged, variables }),
   });
 }
 
@@ -66,15 +69,36 @@ function ofWholeArray(
 }
 
 /** Each component of a heterogeneous job asks for itself. */
-function outOfAnyBound(tenant: Tenant, effective: MergedOptions["effective"]): Problem | undefined {
-  const components = Map.groupBy(effective, ({ component }) => component);
+function outOfAnyBound(
+  { tenant, script }: Parts,
+  effective: MergedOptions["effective"],
+  reading: ScriptReading,
+): Problem | undefined {
+  const placed = effective.map((option) => ({ ...option, where: lineOf(option, script, reading) }));
+  const components = Map.groupBy(placed, ({ component }) => component);
   return [...components.values(), ...(components.size === 0 ? [[]] : [])]
     .map((options) => checkBounds(tenant, options))
     .find((problem) => problem !== undefined);
 }
 
+/** What the script says, in the line that counts: the last one of the component, or of one that it takes over from. */
+function lineOf(
+  { option, from, component }: MergedOptions["effective"][number],
+  { entrypoint }: RenderedScript,
+  { options }: ScriptReading,
+): string | undefined {
+  if (from !== "Script") return undefined;
+  const said = options.findLast((other) => other.name === option && other.component <= component);
+  return said && `line ${said.line} of ${entrypoint.name}: ${said.kind} ${cut(said.text, longestText)}`;
+}
+
+const longestText = 200;
+
 /** The tenant's account counts as a default of the cluster, where nobody else names one. */
-function merge({ submission, script, cluster, slurmName, tenant }: Parts): Outcome<MergedOptions> {
+function merge({ submission, script, cluster, slurmName, tenant }: Parts): Outcome<{
+  merged: MergedOptions;
+  reading: ScriptReading;
+}> {
   const release = releaseOf(cluster.status.version ?? "");
   const context = { release, clusterName: slurmName };
   const account = tenant.account === undefined ? {} : { account: tenant.account };
@@ -95,9 +119,9 @@ function merge({ submission, script, cluster, slurmName, tenant }: Parts): Outco
   ];
   if (errors.length > 0) return not(final(reasons.OptionsInvalid, errors.slice(0, 5).join("; ")));
   try {
-    return ok(
-      mergeOptions({ cluster: defaults, resources: own, script: reading, submission: { ...asked, set } }),
-    );
+    const submission = { ...asked, set };
+    const merged = mergeOptions({ cluster: defaults, resources: own, script: reading, submission });
+    return ok({ merged, reading });
   } catch (error) {
     if (error instanceof DirectiveError) return not(final(reasons.OptionsInvalid, error.message));
     throw error;

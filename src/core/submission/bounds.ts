@@ -7,14 +7,18 @@ export interface EffectiveOption {
   readonly option: string;
   readonly value: string;
   readonly from: "Cluster" | "Resources" | "Script" | "Submission";
+  /** Where exactly, for what the script says: `line 3 of run.sh: #SBATCH -p gpu`. */
+  readonly where?: string | undefined;
 }
 
 const places: Readonly<Record<EffectiveOption["from"], string>> = {
   Cluster: "spec.defaults of the cluster",
   Resources: "resources of the script or template",
-  Script: "an #SBATCH line of the script",
+  Script: "a directive of the script",
   Submission: "spec.resources of the submission",
 };
+
+const placeOf = ({ from, where }: EffectiveOption): string => where ?? `from ${places[from]}`;
 
 /** Bounds are checked after precedence, whoever said it. They refuse; they never change anything silently. */
 export function checkBounds(tenant: Tenant, options: readonly EffectiveOption[]): Problem | undefined {
@@ -34,7 +38,8 @@ export function checkBounds(tenant: Tenant, options: readonly EffectiveOption[])
       allowed: tenant.qos,
       option: find("qos"),
       kind: "qos",
-    })
+    }) ??
+    checkReservation(tenant, find("reservation"))
   );
 }
 
@@ -43,7 +48,20 @@ function checkAccount(tenant: Tenant, option: EffectiveOption | undefined): Prob
     return undefined;
   return final(
     reasons.AccountNotAllowed,
-    `account "${option.value}" (from ${places[option.from]}): tenant "${tenant.name}" may only charge "${tenant.account}"; leave the account out, or name that one`,
+    `account "${option.value}" (${placeOf(option)}): tenant "${tenant.name}" may only charge "${tenant.account}"; leave the account out, or name that one`,
+  );
+}
+
+/** Unlike a partition, none need be asked for. */
+function checkReservation(tenant: Tenant, option: EffectiveOption | undefined): Problem | undefined {
+  const allowed = tenant.reservations;
+  if (allowed === undefined || option === undefined) return undefined;
+  const other = option.value.split(",").find((value) => !allowed.includes(value));
+  if (other === undefined) return undefined;
+  const list = allowed.length === 0 ? "may use none" : `may only use ${allowed.join(", ")}`;
+  return final(
+    reasons.ReservationNotAllowed,
+    `reservation "${other}" (${placeOf(option)}): tenant "${tenant.name}" ${list}; leave the reservation out`,
   );
 }
 
@@ -68,6 +86,6 @@ function checkList({ reason, tenant, allowed, option, kind }: ListBound): Proble
   if (other === undefined) return undefined;
   return final(
     reason,
-    `${kind} "${other}" (from ${places[option.from]}): tenant "${tenant.name}" may only use ${list}; set spec.resources.${kind} to one of them`,
+    `${kind} "${other}" (${placeOf(option)}): tenant "${tenant.name}" may only use ${list}; set spec.resources.${kind} to one of them`,
   );
 }

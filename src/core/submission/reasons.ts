@@ -22,6 +22,7 @@ export const reasons = {
   AccountNotAllowed: "AccountNotAllowed",
   PartitionNotAllowed: "PartitionNotAllowed",
   QosNotAllowed: "QosNotAllowed",
+  ReservationNotAllowed: "ReservationNotAllowed",
   DependencyNotFound: "DependencyNotFound",
   /** It is there, and archived. */
   DependencyArchived: "DependencyArchived",

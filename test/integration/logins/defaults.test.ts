@@ -1,21 +1,16 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { Account, LoginNode } from "../../lab/login-node.ts";
+import { Account, LoginNode, userDefaults } from "../../lab/login-node.ts";
 import { WayIn } from "./way-in.ts";
 
 const lab = inject("lab");
 
-/** On sites with cli_filter/user_defaults sbatch reads `~/.slurm/defaults` of its user, whatever HOME says. Here a wrapper in binDirectory switches that on. */
-const binDirectory = "/opt/with-defaults/bin";
-const withDefaults = `mkdir -p ${binDirectory}
-{ grep -v ^CliFilterPlugins /etc/slurm/slurm.conf; echo CliFilterPlugins=cli_filter/user_defaults; } > /opt/with-defaults/slurm.conf
-printf '#!/bin/sh\\nSLURM_CONF=/opt/with-defaults/slurm.conf exec /usr/bin/sbatch "$@"\\n' > ${binDirectory}/sbatch
-chmod 755 ${binDirectory}/sbatch`;
+const { binDirectory } = userDefaults;
 
 describe.concurrent.each(["c1", "c2"] as const)("~/.slurm/defaults on %s", (cluster) => {
   let node: LoginNode;
   beforeAll(async () => {
     node = await LoginNode.start(lab, cluster);
-    await node.run(withDefaults);
+    await node.run(userDefaults.install);
   });
   afterAll(async () => node[Symbol.asyncDispose]());
   const accountWith = async (defaults: string) =>
