@@ -51,14 +51,19 @@ const countable: ReadonlySet<string> = new Set([
 ]);
 
 const form =
-  /^(Assoc|QOS)(Grp|Max|Min)([A-Za-z]+?)(RunMinutes|Minutes)?(PerAccount|PerAcct|PerUser|PerJob|PerNode|PU|PJ|PA)?(?:Limit)?$/u;
+  /^(Assoc|QOS)(Grp|Max|Min)([A-Za-z]+?)(RunMinutes|Minutes)?(PerAccount|PerAcct|PerUser|PerJob|PerNode|PU|PJ|PA)?(?:Limit|NotSatisfied)?$/u;
+/** The QOS's limits for each account and user, which slurm.h calls so. */
+const shortForm = /^Max([A-Za-z]+?)(RunMins)?(PerAccount|PerUser)$/u;
 
 /**
  * Plain words for the families of limits that accounting sets: `{Assoc|QOS}{Grp|Max|Min}<thing>[PerX]Limit` (about 80 words in slurm.h).
  * A group limit passes when others end; a limit for one job or a minimum does not.
  */
 export function limitInPlainWords(reason: string): string | undefined {
-  const match = form.exec(reason);
+  const long = reason.replace(shortForm, (_, thing: string, minutes: string | undefined, per: string) =>
+    ["QOSMax", thing, minutes === undefined ? "" : "RunMinutes", per].join(""),
+  );
+  const match = form.exec(long);
   if (match === null) return undefined;
   const [, scope = "", kind = "", thing = "", minutes = "", per = ""] = match;
   const what = things.get(thing + minutes) ?? things.get(thing);

@@ -53,7 +53,24 @@ export const reasonWords: ReadonlyMap<string, string> = new Map(
     MaxMemPerLimit: "asks for more memory per node or CPU than the site allows; lower the memory",
     MaxSubmitJobLimit: "too many jobs in the queue for this user; wait",
 
+    ReservationInvalid: "its reservation does not exist (any more); cancel it and submit it with another one",
+
+    // Limits in the words of old, without saying which.
+    AccountingPolicy: "a limit of its account or QOS is reached; it starts when others end",
+    AssociationJobLimit: "the account has as many jobs as allowed; it starts when others end",
+    AssociationResourceLimit: "the account uses as many resources as allowed; it starts when others end",
+    AssociationTimeLimit: "the account has used the time that it is allowed; wait, or choose another account",
+    QOSJobLimit: "the QOS has as many jobs as allowed; it starts when others end",
+    QOSResourceLimit: "the QOS uses as many resources as allowed; it starts when others end",
+    QOSTimeLimit: "the QOS has used the time that it is allowed; wait, or choose another QOS",
+
     // Waiting for the site.
+    MaxPoweredUpNodes: "as many nodes are powered up as the site allows; it starts when others end",
+    MpiPortsBusy: "the ports that its steps would use are taken; it starts when others end",
+    PowerNotAvail: "the site's power budget is used up; it starts when others end",
+    PowerReserved: "the site's power budget is reserved for others; it starts when they have begun or ended",
+    BlockMaxError: "its block of nodes has failed too often; ask the site",
+    BlockFreeAction: "its block of nodes is being freed",
     PartitionDown: "the partition is down; wait for the site, or choose another partition",
     PartitionInactive: "the partition takes no jobs now; wait for the site, or choose another partition",
     NodeDown: "a node that it needs is down",
