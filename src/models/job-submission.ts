@@ -165,7 +165,7 @@ export interface JobSubmissionStatus {
     /** The same in plain words, with what to do. */
     text: string;
   };
-  /** Succeeded, Ready, Dispatched; Reconciling and Stalled only while True. */
+  /** Succeeded, Ready, Dispatched; Reconciling, Stalled and QueuedLong only while True. */
   conditions?: {
     /** Kind of condition. */
     type: string;
@@ -241,6 +241,15 @@ export interface JobSubmissionStatus {
     name: string;
     /** Slurm's own ClusterName. */
     slurmName: string;
+  };
+  /** While it is pending, how the wait goes; Slurm's reason is in reason. */
+  queue?: {
+    /** When Slurm expects it to start, by the cluster's clock; an estimate that moves. */
+    estimatedStartAt?: string;
+    /** When it had first waited for longer than spec.queuedLongSeconds of its cluster. */
+    longSince?: string;
+    /** When this was written: with other news, or every ten minutes. */
+    updatedAt: string;
   };
   /** Slurm partition that the job is in. */
   partition?: string;

@@ -52,6 +52,8 @@ export interface SlurmClusterSpec {
     /** Never less than this between two looks, also right after a dispatch. Default 2. */
     floorSeconds?: number;
   };
+  /** A job that has waited in the queue for longer than this has the condition QueuedLong, and one event. Default 86400 (a day). */
+  queuedLongSeconds?: number;
   /** Lowest level of every submission's resources. */
   defaults?: {
     /** Slurm partition, or several with commas (--partition). */

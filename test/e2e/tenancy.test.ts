@@ -95,7 +95,7 @@ describe.concurrent.each(["c1", "c2"] as const)("a tenant of %s", (on) => {
     ["account", "#SBATCH -A 'other'", "AccountNotAllowed", "line 2 of run.sh: #SBATCH -A 'other'"],
     ["qos", "\n# why not\n#SBATCH --qos high", "QosNotAllowed", "line 4 of run.sh: #SBATCH --qos high"],
     ["reservation", "#SBATCH --reserv=x", "ReservationNotAllowed", "line 2 of run.sh"],
-    ["uid", "#SBATCH --uid=0", "OptionsInvalid", "run.sh:2"],
+    ["uid", "#SBATCH --uid=0", "InvalidScript", "run.sh:2"],
     ["clusters", "#SBATCH -M c9", "OptionsInvalid", "run.sh:2"],
   ] as const;
 
@@ -144,8 +144,8 @@ describe.concurrent.each(["c1", "c2"] as const)("a tenant of %s", (on) => {
       const path = `${status.workingDirectory}/batch.sh`;
       const run = async (text: string) => clusterSide(stage, on).run("root", text);
       // Neither name nor comment is ours, and neither is taken for the token.
-      expect(await run(`squeue -h -j ${jobId} -o '%u|%a|%P|%q|%k|%j|%v|%o'`)).toBe(
-        [site.account.user, "research", "main", "normal", other, other, "(null)", path].join("|"),
+      expect(await run(`squeue -h -j ${jobId} -o '%u|%a|%P|%k|%j|%v|%o'`)).toBe(
+        [site.account.user, "research", "main", other, other, "(null)", path].join("|"),
       );
       await site.account.run(`touch ${site.account.home}/seen`);
       const done = await stage.finished(name);

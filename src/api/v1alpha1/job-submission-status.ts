@@ -115,7 +115,7 @@ export const jobSubmissionStatus = z.object({
     .describe("Why the job waits or how it ended."),
   conditions: conditions
     .optional()
-    .describe("Succeeded, Ready, Dispatched; Reconciling and Stalled only while True."),
+    .describe("Succeeded, Ready, Dispatched; Reconciling, Stalled and QueuedLong only while True."),
   attempts: keyedList(attempt, "index", 64)
     .optional()
     .describe("Every try to hand the job to the scheduler, the last one last."),
@@ -128,6 +128,18 @@ export const jobSubmissionStatus = z.object({
     })
     .optional()
     .describe("Where the job is, and Slurm's own name of it."),
+  queue: z
+    .object({
+      estimatedStartAt: time
+        .optional()
+        .describe("When Slurm expects it to start, by the cluster's clock; an estimate that moves."),
+      longSince: time
+        .optional()
+        .describe("When it had first waited for longer than spec.queuedLongSeconds of its cluster."),
+      updatedAt: time.describe("When this was written: with other news, or every ten minutes."),
+    })
+    .optional()
+    .describe("While it is pending, how the wait goes; Slurm's reason is in reason."),
   partition: text(1024).optional().describe("Slurm partition that the job is in."),
   nodes: text(4096).optional().describe("Nodes, in Slurm's bracket notation."),
   workingDirectory: text(4096).optional().describe("The job's directory on the cluster."),

@@ -135,6 +135,11 @@ const spec = z
       })
       .optional()
       .describe("How often to look at the queue."),
+    queuedLongSeconds: int32(1, 31_536_000)
+      .optional()
+      .describe(
+        "A job that has waited in the queue for longer than this has the condition QueuedLong, and one event. Default 86400 (a day).",
+      ),
     defaults: resources.optional().describe("Lowest level of every submission's resources."),
     limits: z
       .object({

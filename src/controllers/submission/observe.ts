@@ -10,11 +10,13 @@ import type { Answers } from "../../core/submission/facts.ts";
 import { lookFor } from "../../core/submission/look-for.ts";
 import { remember } from "../../core/submission/memory.ts";
 import type { Observed } from "../../core/submission/observed.ts";
+import type { Partition } from "../../core/submission/partitions.ts";
+import { mayTakeIn } from "../../core/submission/tenant.ts";
 import type { Prepared } from "../../core/submission/prepared.ts";
 import { reasons } from "../../core/submission/reasons.ts";
 import { waitForRetry } from "../../core/submission/retry.ts";
 import { isOver } from "../../core/submission/release.ts";
-import type { FoundCluster, FoundPoller } from "../cluster/clusters.ts";
+import type { FoundCluster, FoundPoller, LiveCluster } from "../cluster/clusters.ts";
 import type { SubmissionDeps } from "./deps.ts";
 
 /** Looks in a row that a quiet or missing job must last before that counts. */
@@ -38,7 +40,8 @@ export function observe(
     prepared: known.prepared,
     ...sight,
     observer: found.is === "live" ? found.cluster.object.spec.observer?.user : undefined,
-    partitions: found.is === "live" ? found.cluster.partitions : [],
+    partitions: found.is === "live" ? openPartitions(found.cluster, submission, attempt) : [],
+    queuedLongMs: queuedLongMs(found),
     strays: straysOf(found, submission),
     memory: attempt === undefined ? {} : deps.memory.get(attempt.token),
     answers: known.answers,
@@ -94,6 +97,27 @@ function watchOf(found: FoundCluster, attempt: Attempt, install: string): FoundP
     return unavailable(waiting(reasons.ClusterIdentityChanged, message));
   }
   return found.cluster.pollerOf(attempt.user);
+}
+
+const defaultQueuedLongSeconds = 86_400;
+
+function queuedLongMs(found: FoundCluster): number {
+  const seconds = found.is === "live" ? found.cluster.object.spec.queuedLongSeconds : undefined;
+  return (seconds ?? defaultQueuedLongSeconds) * 1000;
+}
+
+/** Those that no tenant opens to the submission are marked. Where several tenants may be its own, each counts. */
+function openPartitions(
+  { object, partitions }: LiveCluster,
+  { metadata }: JobSubmission,
+  attempt: Attempt | undefined,
+): readonly Partition[] {
+  const tenants = (object.spec.tenants ?? []).filter(
+    (tenant) => tenant.login.user === attempt?.user && mayTakeIn(tenant, metadata.namespace),
+  );
+  const open = (name: string): boolean =>
+    tenants.some(({ partitions: allowed }) => allowed === undefined || allowed.includes(name));
+  return partitions.map((partition) => ({ ...partition, isClosed: !open(partition.name) }));
 }
 
 const defaultIntervalSeconds = 30;

@@ -26,6 +26,8 @@ export interface JobRow {
   readonly submittedAt: Instant | undefined;
   readonly startedAt: Instant | undefined;
   readonly endedAt: Instant | undefined;
+  /** When Slurm expects a pending job to start. Moves with each round of the scheduler. */
+  readonly expectedAt?: Instant | undefined;
   /** `undefined` for no limit. */
   readonly timeLimitSeconds: number | undefined;
   readonly priority: number | undefined;
@@ -58,11 +60,12 @@ export function findSameJob(rows: readonly JobRow[], job: JobIdentity): JobRow |
 const keyOf = ({ jobId, taskIndexes, hetOffset }: JobIdentity): string =>
   `${jobId} ${taskIndexes ?? ""} ${hetOffset ?? ""}`;
 
-/** Whether two rows say the same in every field. */
+/** Whether two rows say the same in every field; of the forecast, whether there is one. */
 export function saysTheSame(a: JobRow, b: JobRow): boolean {
-  const { flags, exit, ...rest } = a;
-  const { flags: otherFlags, exit: otherExit, ...other } = b;
+  const { flags, exit, expectedAt, ...rest } = a;
+  const { flags: otherFlags, exit: otherExit, expectedAt: otherExpected, ...other } = b;
   return (
+    (expectedAt === undefined) === (otherExpected === undefined) &&
     shallowEqual(rest, other) &&
     flags.join(" ") === otherFlags.join(" ") &&
     exit?.code === otherExit?.code &&

@@ -80,7 +80,7 @@ function failedTask({ index, state, exit }: ArraySummary["failures"]["tasks"][nu
 
 /** Whether a write would tell anything new. */
 export function isNews(change: Partial<JobSubmissionStatus>, status: JobSubmissionStatus): boolean {
-  const { priority: _, ...rest } = change;
+  const { priority: _, queue: _queue, ...rest } = change;
   const told = new Map<string, unknown>(Object.entries({ ...status, array: withoutTime(status.array) }));
   return Object.entries({ ...rest, ...("array" in rest ? { array: withoutTime(rest.array) } : {}) }).some(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(told.get(field)),

@@ -8,6 +8,7 @@ import { type HoldWords, holdWords } from "./holding.ts";
 import type { Observed } from "./observed.ts";
 import type { Picture } from "./picture.ts";
 import { reasons } from "./reasons.ts";
+import { queueNews } from "./queue-wait.ts";
 import { queueTimeLeft } from "./queue-timeout.ts";
 import { answerRequest } from "./log.ts";
 import { report } from "./report.ts";
@@ -29,19 +30,20 @@ export function follow(
   const { status } = seen.submission;
   const asked = answerRequest(seen, attempt, picture);
   if (asked !== undefined && "step" in asked) return asked.step;
-  const change = { ...detailsOf(picture, status), ...asked };
   const rows = look.rows.filter(isOf(attempt));
+  const news = queueNews(seen, { rows, picture });
+  const change = { ...detailsOf(picture, status), queue: news.queue, ...asked };
   const held = holdWords(seen, attempt, rows);
   const situation = liveSituation(picture, { reasonText: change.reason?.text, held });
   const left = queueTimeLeft(seen, rows, picture);
   // Past its time, and just about to start: the next look shows it.
   const queueMs = left === undefined ? undefined : Math.max(left, startsMs);
   const ms = held?.isRefused === true ? refusedMs : queueMs;
-  const due = asked === undefined ? dueAt(seen, { situation, change, held }) : seen.now;
+  const stateDue = asked === undefined ? dueAt(seen, { situation, change, held }) : seen.now;
+  const due = Math.min(stateDue ?? Infinity, news.dueAt ?? Infinity);
   // What is not due is held back, not dropped.
-  if (due === undefined || due > seen.now)
-    return { do: "wait", ms: Math.min(ms ?? resyncMs, resyncMs, (due ?? Infinity) - seen.now) };
-  return report(seen, { situation, change, next: { wait: ms } });
+  if (due > seen.now) return { do: "wait", ms: Math.min(ms ?? resyncMs, resyncMs, due - seen.now) };
+  return report(seen, { situation, change, claims: news.claims, notes: news.notes, next: { wait: ms } });
 }
 
 /** When there is something to write; undefined when nothing is new. An array that has begun moves with every look, and its message with it. */

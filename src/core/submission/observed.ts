@@ -22,6 +22,8 @@ export interface Observed {
   readonly observer: string | undefined;
   /** Of the cluster, as it was last asked about itself; empty when that is not known now. */
   readonly partitions: readonly Partition[];
+  /** A job that waits for longer in the queue is told of. */
+  readonly queuedLongMs: number;
   /** The last good answer of squeue, whenever it was begun. */
   readonly latest: Look | undefined;
   /** Ended attempts of which something still waits in the queue. The fence turns it away; sweeping only clears the queue. */

@@ -6,6 +6,18 @@ export interface Partition {
   /** UP, DOWN, DRAIN or INACTIVE. */
   readonly state: string;
   readonly isDefault: boolean;
+  /** Absent for no limit. */
+  readonly maxTimeSeconds?: number;
+  /** Absent where it is not known. */
+  readonly free?: Room;
+  /** The tenant may not use it. */
+  readonly isClosed?: boolean;
+}
+
+/** What nobody uses or has reserved, on nodes that work. */
+export interface Room {
+  readonly cpus: number;
+  readonly nodes: number;
 }
 
 const most = 10;
@@ -21,6 +33,26 @@ export function advisePartition(refusal: string, partitions: readonly Partition[
   const left = sorted.length > most ? ` and ${sorted.length - most} more` : "";
   return `; the cluster has: ${sorted.slice(0, most).map(describe).join(", ")}${left}`;
 }
+
+/** Where a job of this time limit could go instead, most free CPUs first: a sentence, with a blank before it. Nothing where that is not known. */
+export function describeRoom(partitions: readonly Partition[], timeLimitSeconds: number | undefined): string {
+  const open = partitions.filter(
+    ({ state, isClosed, maxTimeSeconds = Infinity }) =>
+      state === "UP" && isClosed !== true && (timeLimitSeconds ?? 0) <= maxTimeSeconds,
+  );
+  if (open.every(({ free }) => free === undefined)) return "";
+  const roomy = open
+    .flatMap(({ name, free }) => (free === undefined || free.cpus === 0 ? [] : [{ name, free }]))
+    .sort((a, b) => b.free.cpus - a.free.cpus)
+    .slice(0, mostWithRoom);
+  if (roomy.length === 0) return " No partition that it may use has free CPUs now.";
+  const list = roomy.map(
+    ({ name, free }) => `${cut(name, longestName)} (${free.cpus} CPUs free on ${free.nodes} nodes)`,
+  );
+  return ` Partitions with room now: ${list.join(", ")}.`;
+}
+
+const mostWithRoom = 5;
 
 function describe({ name, state, isDefault }: Partition): string {
   const remarks = [...(isDefault ? ["default"] : []), ...(state === "UP" ? [] : [state])];

@@ -1,8 +1,6 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
 import { after } from "../instant.ts";
 import type { JobRow } from "../slurm/job-row.ts";
-import { conditionOf } from "../status/conditions.ts";
-import { fromTime } from "../status/time.ts";
 import { replaceAttempt } from "./attempts.ts";
 import { detailsOf } from "./details.ts";
 import { pictureFrom } from "./evidence.ts";
@@ -10,28 +8,17 @@ import type { Look } from "./facts.ts";
 import type { Observed } from "./observed.ts";
 import type { Picture } from "./picture.ts";
 import { reasons } from "./reasons.ts";
-import { report, resumedAt, withAddition } from "./report.ts";
+import { waitingSince } from "./queue-wait.ts";
+import { report, withAddition } from "./report.ts";
 import type { Step } from "./step.ts";
 
 const againMs = 5000;
 
 /** For how long the job may still wait for its first start; undefined where it may for ever, has started, or is held back by spec.suspend. */
-export function queueTimeLeft(
-  seen: Observed,
-  rows: readonly JobRow[],
-  { verdict }: Picture,
-): number | undefined {
-  const { spec, status } = seen.submission;
-  const seconds = spec.queueTimeoutSeconds;
-  if (seconds === undefined || spec.suspend === true) return undefined;
-  const isFirst = rows.every(({ state, restarts }) => state === "PENDING" && restarts === 0);
-  if (!isFirst || verdict.is !== "live" || verdict.state !== "PENDING") return undefined;
-  const accepted = conditionOf(status.conditions, "Dispatched");
-  if (accepted?.status !== "True") return undefined;
-  const resumed = resumedAt(seen);
-  const begun = fromTime(accepted.lastTransitionTime);
-  const since = resumed === undefined || fromTime(resumed) < begun ? begun : fromTime(resumed);
-  return after(since, seconds * 1000) - seen.now;
+export function queueTimeLeft(seen: Observed, rows: readonly JobRow[], picture: Picture): number | undefined {
+  const seconds = seen.submission.spec.queueTimeoutSeconds;
+  const since = seconds === undefined ? undefined : waitingSince(seen, { rows, picture });
+  return since === undefined || seconds === undefined ? undefined : after(since, seconds * 1000) - seen.now;
 }
 
 /**

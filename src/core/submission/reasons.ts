@@ -49,6 +49,8 @@ export const reasons = {
   /** Held back by spec.suspend: not sent, or held in the scheduler's queue. */
   Suspended: "Suspended",
   JobPending: "JobPending",
+  /** A condition of its own, beside the others: it waits longer than the cluster's admin expects. */
+  QueuedLong: "QueuedLong",
   JobRunning: "JobRunning",
   JobSuspended: "JobSuspended",
   Cancelling: "Cancelling",

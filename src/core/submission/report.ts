@@ -1,5 +1,5 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
-import { conditionOf, nextConditions } from "../status/conditions.ts";
+import { type Claim, conditionOf, nextConditions } from "../status/conditions.ts";
 import { toTime } from "../status/time.ts";
 import { afterEarlierRuns, claimsAfterRuns } from "./earlier-runs.ts";
 import type { Observed } from "./observed.ts";
@@ -11,16 +11,19 @@ export interface Report {
   readonly situation: Situation;
   /** Fields that replace what is stored. */
   readonly change?: Partial<JobSubmissionStatus>;
+  /** Conditions beside those of the situation. Absent: of a job that lives, as they are. */
+  readonly claims?: readonly Claim[];
   /** Told beside the news of the situation. */
   readonly notes?: readonly Note[];
   readonly next: Extract<Step, { do: "write" }>["next"];
 }
 
 /** The one write of a reconcile, and what is told after it: an event whenever the reason is a new one. */
-export function report(seen: Observed, { notes = [], next: follow, ...told }: Report): Step {
+export function report(seen: Observed, { claims, notes = [], next: follow, ...told }: Report): Step {
   const { metadata, status } = seen.submission;
   const { situation, change } = afterEarlierRuns(seen.submission, told);
-  const conditions = nextConditions(claimsAfterRuns(status, claimsOf(situation)), status.conditions ?? [], {
+  const all = [...claimsAfterRuns(status, claimsOf(situation)), ...(claims ?? standingOf(status, situation))];
+  const conditions = nextConditions(all, status.conditions ?? [], {
     generation: metadata.generation,
     now: seen.now,
   });
@@ -35,6 +38,11 @@ export function report(seen: Observed, { notes = [], next: follow, ...told }: Re
     conditions,
   };
   return { do: "write", status: next, notes: [...notesOf(status, next, situation), ...notes], next: follow };
+}
+
+function standingOf({ conditions }: JobSubmissionStatus, { is }: Situation): readonly Claim[] {
+  const long = is === "live" ? conditionOf(conditions, reasons.QueuedLong) : undefined;
+  return long === undefined ? [] : [long];
 }
 
 function notesOf(before: JobSubmissionStatus, next: JobSubmissionStatus, situation: Situation): Note[] {

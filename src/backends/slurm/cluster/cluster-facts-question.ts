@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { ask, type RemoteCall } from "../poll/ask.ts";
 import { PollFailure } from "../poll/failure.ts";
-import type { ClusterConfig, ClusterFacts } from "./cluster-facts.ts";
+import type { Room } from "../../../core/submission/partitions.ts";
+import type { ClusterConfig, ClusterFacts, Partition } from "./cluster-facts.ts";
 import { readConfig } from "./config-reading.ts";
-import { nodeFormat, readNodes } from "./node-reading.ts";
+import { nodeFormat, readNodes, readRoom } from "./node-reading.ts";
 import { readLicenses, readPartitions } from "./partition-reading.ts";
 
 /** In this order; a cluster without licences answers with none. */
@@ -28,12 +29,18 @@ export async function readClusterFacts(call: RemoteCall): Promise<ClusterFacts> 
   const [config = "", partitions = "", nodes = "", licenses = "", queue = ""] = outputs;
   return {
     ...configOf(config),
-    partitions: readPartitions(partitions),
+    partitions: withRoom(readPartitions(partitions), readRoom(nodes)),
     ...readNodes(nodes),
     licenses: readLicenses(licenses),
     queue: { pending: countLines(queue, "PENDING"), running: countLines(queue, "RUNNING") },
   };
 }
+
+const withRoom = (partitions: readonly Partition[], rooms: ReadonlyMap<string, Room>): readonly Partition[] =>
+  partitions.map((partition) => {
+    const free = rooms.get(partition.name);
+    return free === undefined ? partition : { ...partition, free };
+  });
 
 function configOf(text: string): ClusterConfig {
   try {

@@ -1,3 +1,5 @@
+import type { Room } from "../../../core/submission/partitions.ts";
+
 /** What a Slurm cluster says of itself. Counts are of what the asking login may see. */
 export interface ClusterFacts extends ClusterConfig {
   readonly partitions: readonly Partition[];
@@ -40,6 +42,8 @@ export interface Partition {
   readonly maxTimeSeconds?: number;
   /** Absent where the partition names none: its longest time then. */
   readonly defaultTimeSeconds?: number;
+  /** Of the nodes that the asking login may see. */
+  readonly free?: Room;
 }
 
 /** Each node counts once. */

@@ -1,10 +1,27 @@
 import { fieldEnd } from "../poll/field-text.ts";
+import type { Room } from "../../../core/submission/partitions.ts";
 import type { ClusterFacts, GpuCount, NodeCounts } from "./cluster-facts.ts";
 
 /** For `sinfo -h -a -N -O`: a line a node and partition; width 0 is "as long as it is". */
-export const nodeFormat = ["NodeList", "StateLong", "CPUsState", "Gres", "GresUsed"]
+export const nodeFormat = ["NodeList", "StateLong", "CPUsState", "Gres", "GresUsed", "PartitionName"]
   .map((field) => `${field}:0${fieldEnd}`)
   .join(",");
+
+/** What is free in each partition: on nodes that take jobs, and are not kept for others. */
+export function readRoom(text: string): ReadonlyMap<string, Room> {
+  const rooms = new Map<string, { cpus: number; nodes: number }>();
+  for (const line of text.split("\n")) {
+    const [, state = "", cpuStates = "", , , partition = ""] = line.split(fieldEnd);
+    if (partition === "") continue;
+    const room = rooms.get(partition) ?? { cpus: 0, nodes: 0 };
+    rooms.set(partition, room);
+    const idle = Number(cpuStates.split("/")[1] ?? 0);
+    if (!/^(?:idle|mixed|powered_down)~?$/iu.test(state) || !(idle > 0)) continue;
+    room.cpus += idle;
+    room.nodes += 1;
+  }
+  return rooms;
+}
 
 type NodeKind = Exclude<keyof NodeCounts, "total">;
 

@@ -63,6 +63,7 @@ export function readQueueRow(
     // Before the start this is a forecast, for a job that was cancelled in the queue its end, and the end of a running job is its limit.
     startedAt: hasStarted ? momentOf(texts.StartTime) : undefined,
     endedAt: isOver ? momentOf(texts.EndTime) : undefined,
+    ...(reading.state === "PENDING" ? { expectedAt: momentOf(texts.StartTime) } : {}),
     timeLimitSeconds: limitOf(texts.TimeLimit),
     priority: numberOf(texts.PriorityLong),
     reservation: textOf(texts.Reservation),

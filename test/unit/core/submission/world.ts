@@ -112,6 +112,7 @@ export function observed(change: Partial<Observed> & { submission: JobSubmission
     unavailableMs: undefined,
     observer: "observer",
     partitions: [],
+    queuedLongMs: 86_400_000,
     latest: undefined,
     strays: [],
     memory: {},

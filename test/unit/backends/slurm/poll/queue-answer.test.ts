@@ -38,7 +38,7 @@ describe("squeue's rows", () => {
     expect(readOne({})).toEqual(running);
   });
 
-  test("a pending job: its start is a forecast, so it has none", () => {
+  test("a pending job: its start is a forecast, so it has none, and the forecast is kept apart", () => {
     expect(
       readOne({ State: "PENDING", Reason: "Resources", NodeList: "", StartTime: "5000", EndTime: "8600" }),
     ).toEqual({
@@ -47,6 +47,7 @@ describe("squeue's rows", () => {
       reason: "Resources",
       nodes: "",
       startedAt: undefined,
+      expectedAt: 5_000_000,
     });
   });
 
