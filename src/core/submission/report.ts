@@ -31,6 +31,7 @@ export function report(seen: Observed, { claims, notes = [], next: follow, ...to
     ...status,
     ...change,
     ...(change?.array === undefined ? {} : { array: { ...change.array, updatedAt: toTime(seen.now) } }),
+    ...(situation.is === "live" || situation.is === "suspended" ? {} : { queue: undefined }),
     phase: phaseOf(situation),
     resumedAt: situation.is === "suspended" ? status.resumedAt : resumedAt(seen),
     finished: status.finished ?? "false",

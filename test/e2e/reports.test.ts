@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { installOperator, type RunningOperator, startOperator } from "../lab/operator.ts";
 import { clusterSide } from "./cluster-side.ts";
-import { lifetime, ofScript, openStage, script, type Stage, submit } from "./stage.ts";
+import { conditionIn, lifetime, ofScript, openStage, script, type Stage, submit } from "./stage.ts";
 
 const lab = inject("lab");
 let operator: RunningOperator;
@@ -19,9 +19,12 @@ echo "https://ada:hunter2@example.org"
 beforeAll(async () => {
   await installOperator(lab);
   operator = await startOperator(lab);
-  stage = await openStage(lab);
+  stage = await openStage(lab, { queuedLongSeconds: 2 });
   const variables = [{ name: "ACCESS_TOKEN", value: "a script's own" }];
-  await stage.apply(script("talks", text, { environment: { variables } }));
+  await stage.apply(
+    script("talks", text, { environment: { variables } }),
+    script("fine", "#!/bin/sh\ntrue\n"),
+  );
 });
 
 afterAll(async () => {
@@ -34,7 +37,52 @@ const shown = (task: string) => `task ${task}
 with *** and ***, cloned by ***
 `;
 
+/** What is told of a job beside its state. */
 describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
+  const cancel = async (name: string) => {
+    await stage.kubectl("patch", "jsub", name, "--type=merge", "-p", '{"spec":{"cancel":true}}');
+    return stage.finished(name);
+  };
+
+  test(
+    "a job that waits long is told of once, with where there is room, and one that is to begin later is not",
+    { timeout: 2 * lifetime },
+    async () => {
+      const [big, later] = [`big-${cluster}`, `later-${cluster}`];
+      const send = (name: string, resources: object) =>
+        submit(name, ofScript("fine"), { cluster: stage.clusters[cluster], spec: { resources } });
+      await stage.apply(
+        send(big, { sbatch: ["--nodes=99"] }),
+        send(later, { sbatch: ["--begin=now+1hour"] }),
+      );
+      const late = await stage.until(big, (seen) => conditionIn(seen, "QueuedLong") !== "absent");
+      expect(conditionIn(late, "QueuedLong")).toBe("True QueuedLong");
+      expect(conditionIn(late, "Succeeded")).toBe("Unknown JobPending");
+      const message = late.status.conditions?.find(({ type }) => type === "QueuedLong")?.message;
+      expect(message).toMatch(
+        /^The job has waited for more than 2 s \(spec\.queuedLongSeconds of SlurmCluster "[^"]+"\): asks for .+\. (?:Partitions with room now: \w+ \(\d+ CPUs free on \d nodes\)|No partition that it may use)/u,
+      );
+      const waits = await stage.until(later, ({ status }) => status.queue?.estimatedStartAt !== undefined);
+      const { jobId = "", queue } = waits.status;
+      const begin = await clusterSide(stage, cluster).run(
+        "root",
+        `squeue -h -j ${jobId} -O StartTime:0 | xargs -I T date -d T +%s`,
+      );
+      expect(Date.parse(queue?.estimatedStartAt ?? "") / 1000).toBe(Number(begin));
+      const seconds =
+        (Date.parse(queue?.estimatedStartAt ?? "") - Date.parse(waits.status.submittedAt ?? "")) / 1000;
+      expect(seconds).toBeGreaterThan(3500);
+      expect(conditionIn(await stage.submission(later), "QueuedLong")).toBe("absent");
+      const over = await Promise.all([cancel(big), cancel(later)]);
+      expect(over.map((seen) => [conditionIn(seen, "QueuedLong"), seen.status.queue])).toEqual([
+        ["absent", undefined],
+        ["absent", undefined],
+      ]);
+      const events = (await stage.events(big)).filter(({ reason }) => reason === "QueuedLong");
+      expect(events).toEqual([{ type: "Warning", reason: "QueuedLong", note: message }]);
+    },
+  );
+
   test(
     "the log is read on request and at the end, of the task asked for, without its secrets",
     { timeout: 2 * lifetime },
