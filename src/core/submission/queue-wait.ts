@@ -52,22 +52,29 @@ const ownWishes: ReadonlySet<string> = new Set(["BeginTime", "Dependency", "JobH
 
 export function queueNews(seen: Observed, waiting: Waiting): QueueNews {
   const told = seen.submission.status.queue;
-  const { verdict, lead } = waiting.picture;
+  const { verdict } = waiting.picture;
   if (verdict.is !== "live" || verdict.state !== "PENDING") return nothing;
   const estimate = firstOf(waiting.rows.map(({ expectedAt }) => expectedAt));
-  const since = ownWishes.has(lead?.reason ?? "") ? undefined : waitingSince(seen, waiting);
-  const lateAt = since === undefined ? undefined : after(since, seen.queuedLongMs);
+  const lateAt = lateAtOf(seen, waiting);
   const isLate = lateAt !== undefined && lateAt <= seen.now;
   const longSince = told?.longSince ?? (isLate ? toTime(seen.now) : undefined);
   const dues = [estimateDueAt(told, estimate, seen.now), told?.longSince === undefined ? lateAt : undefined];
   const common = { dueAt: firstOf(dues), queue: queueOf(estimate, longSince, seen.now) };
   if (!isLate) return { ...nothing, ...common };
+  return { ...common, ...tellLate(lateMessage(seen, waiting, estimate), told?.longSince === undefined) };
+}
+
+function lateAtOf(seen: Observed, waiting: Waiting): Instant | undefined {
+  if (ownWishes.has(waiting.picture.lead?.reason ?? "")) return undefined;
+  const since = waitingSince(seen, waiting);
+  return since === undefined ? undefined : after(since, seen.queuedLongMs);
+}
+
+function tellLate(message: string, isNew: boolean): Pick<QueueNews, "claims" | "notes"> {
   const reason = reasons.QueuedLong;
-  const message = lateMessage(seen, waiting, estimate);
   return {
-    ...common,
-    claims: [{ type: "QueuedLong", status: "True", reason, message }],
-    notes: told?.longSince === undefined ? [{ type: "Warning", reason, action: "Watch", message }] : [],
+    claims: [{ type: reason, status: "True", reason, message }],
+    notes: isNew ? [{ type: "Warning", reason, action: "Watch", message }] : [],
   };
 }
 
