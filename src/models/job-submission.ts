@@ -322,6 +322,42 @@ export interface JobSubmissionStatus {
       indexes: string;
     }[];
   };
+  /** What the job was given, of an array what a task was given; from accounting, at the end. */
+  allocatedResources?: {
+    /** Slurm's name of the resource, e.g. cpu, mem, gres/gpu. */
+    name: string;
+    /** How much, as Slurm writes it. */
+    value: string;
+  }[];
+  /** What all its runs and tasks took together, from accounting, written with finished. Absent where the cluster keeps none, or did not answer then. */
+  usage?: {
+    /** Time that it ran; suspended time does not count. */
+    runSeconds: number;
+    /** CPU time that its steps used. */
+    cpuSeconds: number;
+    /** CPUs that it had, times the time that it ran. */
+    allocatedCpuSeconds: number;
+    /** The one by the other. Above 100 where it used more than it had. */
+    cpuEfficiencyPercent?: number;
+    /** GPUs that it had, times the time that it ran. */
+    gpuSeconds: number;
+    /** Of its largest task, as sampled by Slurm. Absent where nobody measured. */
+    peakMemoryBytes?: number;
+    /** Absent where the site does not measure it. */
+    energyJoules?: number;
+    /** The last 16 runs, a requeued job's earlier ones too, each as above. Not of an array. */
+    runs?: {
+      /** Index of the attempt. */
+      attempt: number;
+      /** Slurm's word for how it ended, e.g. REQUEUED. */
+      state: string;
+      startedAt?: string;
+      endedAt?: string;
+      runSeconds: number;
+      cpuSeconds: number;
+      peakMemoryBytes?: number;
+    }[];
+  };
   /** What the script put out: OUT_<name> of bash, <name>=value in $JOB_OUTPUTS. */
   outputs?: {
     /** Name of the output. */

@@ -23,6 +23,7 @@ beforeAll(async () => {
   const variables = [{ name: "ACCESS_TOKEN", value: "a script's own" }];
   await stage.apply(
     script("talks", text, { environment: { variables } }),
+    script("works", works),
     script("fine", "#!/bin/sh\ntrue\n"),
   );
 });
@@ -35,6 +36,13 @@ afterAll(async () => {
 const shown = (task: string) => `task ${task}
 -----BEGIN OPENSSH PRIVATE KEY-----***-----END OPENSSH PRIVATE KEY-----
 with *** and ***, cloned by ***
+`;
+
+const works = `#!/bin/bash
+run=\${SLURM_RESTART_COUNT:-0}
+timeout 2 sh -c 'while :; do :; done'
+touch "$HOME/$GATE.burnt$run"
+until [ -e "$HOME/$GATE.open$run" ]; do sleep 0.2; done
 `;
 
 /** What is told of a job beside its state. */
@@ -119,6 +127,56 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
       expect(status).toMatchObject({ phase: "Done" });
       expect(status.log?.tail).toBe(`${shown("0")}https://ada:***@example.org\n`);
       expect(JSON.stringify(status)).not.toMatch(/sesame|a script's own|ghp_|hunter2/u);
+    },
+  );
+
+  test(
+    "what it took is told of each run, without the time that it was suspended",
+    { timeout: 3 * lifetime },
+    async () => {
+      const name = `works-${cluster}`;
+      const gate = `gate-${stage.namespace}-${name}`;
+      const spec = {
+        variables: [{ name: "GATE", value: gate }],
+        resources: { gpus: { count: 1 }, cpusPerTask: 2, sbatch: ["--requeue"] },
+      };
+      await stage.apply(submit(name, ofScript("works"), { cluster: stage.clusters[cluster], spec }));
+      const { jobId = "" } = (await stage.until(name, ({ status }) => status.state === "RUNNING")).status;
+      const run = async (text: string) => clusterSide(stage, cluster).run("root", `cd /home/alice; ${text}`);
+      const burnt = async (n: number) => run(`until [ -e ${gate}.burnt${n} ]; do sleep 0.2; done`);
+      await burnt(0);
+      const suspended = 5;
+      await run(
+        `scontrol suspend ${jobId}; sleep ${suspended}; scontrol resume ${jobId}; scontrol requeue ${jobId}`,
+      );
+      await burnt(1);
+      await run(`touch ${gate}.open1`);
+      const { status } = await stage.finished(name);
+      expect(status).toMatchObject({ phase: "Done", restarts: 1, attempts: [{ index: 1 }] });
+      const { usage, allocatedResources = [] } = status;
+      expect(allocatedResources).toEqual(
+        expect.arrayContaining([
+          { name: "cpu", value: "2" },
+          { name: "gres/gpu", value: "1" },
+        ]),
+      );
+      const runs = usage?.runs ?? [];
+      expect(runs.map(({ attempt, state }) => [attempt, state])).toEqual([
+        [1, "REQUEUED"],
+        [1, "COMPLETED"],
+      ]);
+      const [first] = runs;
+      const wall = (Date.parse(first?.endedAt ?? "") - Date.parse(first?.startedAt ?? "")) / 1000;
+      expect(first?.runSeconds).toBeLessThanOrEqual(wall - suspended + 1);
+      const runSeconds = runs.reduce((sum, each) => sum + each.runSeconds, 0);
+      expect(usage).toMatchObject({
+        runSeconds,
+        allocatedCpuSeconds: 2 * runSeconds,
+        gpuSeconds: runSeconds,
+      });
+      expect(usage?.cpuSeconds).toBeGreaterThanOrEqual(1);
+      expect(usage?.cpuEfficiencyPercent).toBeGreaterThan(0);
+      expect(usage?.peakMemoryBytes).toBeGreaterThan(0);
     },
   );
 });

@@ -84,6 +84,8 @@ const counts = z.object({
   ),
 });
 
+const count = z.int().min(0);
+
 const failedTask = z.object({
   index: int32(0, 10_000_000).describe("Index of the task."),
   state: text(32).min(1).describe("Slurm's base state that it ended in, or LOST."),
@@ -199,6 +201,48 @@ export const jobSubmissionStatus = z.object({
     })
     .optional()
     .describe("The last retry. Absent before the first."),
+  allocatedResources: keyedList(
+    z.object({
+      name: text(64).describe("Slurm's name of the resource, e.g. cpu, mem, gres/gpu."),
+      value: text(64).describe("How much, as Slurm writes it."),
+    }),
+    "name",
+    32,
+  )
+    .optional()
+    .describe("What the job was given, of an array what a task was given; from accounting, at the end."),
+  usage: z
+    .object({
+      runSeconds: count.describe("Time that it ran; suspended time does not count."),
+      cpuSeconds: count.describe("CPU time that its steps used."),
+      allocatedCpuSeconds: count.describe("CPUs that it had, times the time that it ran."),
+      cpuEfficiencyPercent: int32(0, 100_000)
+        .optional()
+        .describe("The one by the other. Above 100 where it used more than it had."),
+      gpuSeconds: count.describe("GPUs that it had, times the time that it ran."),
+      peakMemoryBytes: count
+        .optional()
+        .describe("Of its largest task, as sampled by Slurm. Absent where nobody measured."),
+      energyJoules: count.optional().describe("Absent where the site does not measure it."),
+      runs: plainList(
+        z.object({
+          attempt: int32(1, 999_999).describe("Index of the attempt."),
+          state: text(32).describe("Slurm's word for how it ended, e.g. REQUEUED."),
+          startedAt: time.optional(),
+          endedAt: time.optional(),
+          runSeconds: count,
+          cpuSeconds: count,
+          peakMemoryBytes: count.optional(),
+        }),
+        16,
+      )
+        .optional()
+        .describe("The last 16 runs, a requeued job's earlier ones too, each as above. Not of an array."),
+    })
+    .optional()
+    .describe(
+      "What all its runs and tasks took together, from accounting, written with finished. Absent where the cluster keeps none, or did not answer then.",
+    ),
   outputs: plainList(
     z.object({
       name: text(outputBounds.nameLength).describe("Name of the output."),

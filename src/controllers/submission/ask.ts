@@ -44,6 +44,8 @@ export async function ask(question: Question, asked: Asked, call: Call): Promise
       return { ...(await accounting(asked, call)), accountingOn: question.on };
     case "marks":
       return { marks: await readMarks(asked, call), marksOn: question.on };
+    case "usage":
+      return usage(question.of, asked, call);
     case "log":
       return readLog(question.path, asked, call);
     case "sweep":
@@ -87,14 +89,22 @@ async function look(after: Instant, { attempt, poller }: Asked, call: Call): Pro
   };
 }
 
+async function usage(attempts: readonly Attempt[], { poller }: Asked, call: Call): Promise<Answers> {
+  const found = await poller.accounting(attempts.map(soughtOf), call);
+  return { usage: found === undefined ? "none" : [...found.values()].flat() };
+}
+
+const soughtOf = (attempt: Attempt) => ({
+  token: tokenOfAttempt(attempt),
+  jobId: attempt.jobId === undefined ? undefined : Number(attempt.jobId),
+  user: attempt.user,
+  since: fromTime(attempt.since),
+});
+
 async function accounting({ attempt, poller }: Asked, call: Call): Promise<Answers> {
-  const token = tokenOfAttempt(attempt);
-  const jobId = attempt.jobId === undefined ? undefined : Number(attempt.jobId);
-  const found = await poller.accounting(
-    [{ token, jobId, user: attempt.user, since: fromTime(attempt.since) }],
-    call,
-  );
-  return { accounting: found === undefined ? "none" : (found.get(token) ?? []) };
+  const sought = soughtOf(attempt);
+  const found = await poller.accounting([sought], call);
+  return { accounting: found === undefined ? "none" : (found.get(sought.token) ?? []) };
 }
 
 function placeOf(attempt: Attempt): DatedPlace {

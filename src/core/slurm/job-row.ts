@@ -1,5 +1,6 @@
 import type { Instant } from "../instant.ts";
 import type { BaseState, StateFlag } from "./job-state.ts";
+import type { RunUsage } from "./run-usage.ts";
 import type { Token } from "./token.ts";
 
 /**
@@ -35,6 +36,8 @@ export interface JobRow {
   readonly restarts: number;
   /** From accounting, or from squeue's raw wait status where it has one. */
   readonly exit: { readonly code: number; readonly signal: number } | undefined;
+  /** From accounting: what each of its runs took, the last one last. */
+  readonly runs?: readonly RunUsage[];
 }
 
 type JobIdentity = Pick<JobRow, "jobId" | "taskIndexes" | "hetOffset">;

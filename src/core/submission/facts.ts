@@ -69,6 +69,8 @@ export interface Answers {
   /** Masked; `null`: there is no such file. */
   readonly log?: LogEnd | null;
   readonly logPath?: string;
+  /** Accounting's rows of all attempts that ran. `none`: the cluster keeps no accounting. */
+  readonly usage?: readonly JobRow[] | "none";
   readonly swept?: true;
   /** The question could not be put: the cluster does not answer. Not an answer about any job. */
   readonly unreachable?: Problem;

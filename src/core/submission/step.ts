@@ -25,6 +25,8 @@ export type Question =
   | { ask: "accounting"; on: Look }
   | { ask: "marks"; on: Look }
   | { ask: "log"; path: string }
+  /** Of all that ran, from accounting. */
+  | { ask: "usage"; of: readonly Attempt[] }
   /** Cancels what is left in the queue of an attempt that is over. */
   | { ask: "sweep"; attempts: readonly Attempt[] };
 

@@ -7,6 +7,7 @@ import { readState } from "../../../core/slurm/job-state-word.ts";
 import { tokenFromCommand } from "../../../core/slurm/token.ts";
 import { accountingDelimiter, accountingFields, type AccountingField } from "./accounting-fields.ts";
 import { momentOf, numberOf, textOf } from "./field-text.ts";
+import { readRunUsage, withStep } from "./usage-reading.ts";
 import type { RowsByToken } from "./queue-answer.ts";
 
 /**
@@ -18,13 +19,13 @@ export function readAccounting(
   reading: { readonly nonce: string; readonly install: string },
 ): RowsByToken {
   const newest = new Map<string, JobRow>();
-  for (const texts of rowsOf(output, accountingDelimiter(reading.nonce))) {
+  for (const { texts, steps } of runsOf(output, accountingDelimiter(reading.nonce))) {
     // The path of batch.sh is the last word, and may hold blanks: only its last three parts count.
     const token = tokenFromCommand(texts.SubmitLine.trimEnd(), reading.install);
     const name = readJobName(texts.JobID);
     if (token === undefined || name === undefined) continue;
     const key = `${token} ${texts.JobID}`;
-    newest.set(key, newerOf(newest.get(key), rowOf(texts, token, name)));
+    newest.set(key, newerOf(newest.get(key), rowOf({ texts, steps }, token, name)));
   }
   const rows = new Map<Token, JobRow[]>();
   for (const row of newest.values()) {
@@ -36,6 +37,25 @@ export function readAccounting(
 }
 
 type Texts = Readonly<Record<AccountingField, string>>;
+
+/** A row of a job's run, and the rows of its steps, which follow it and begin with its id (`8.batch`, `8_3.0`). */
+interface Run {
+  readonly texts: Texts;
+  readonly steps: readonly Texts[];
+}
+
+function* runsOf(output: string, delimiter: string): Generator<Run> {
+  let run: { texts: Texts; steps: Texts[] } | undefined;
+  for (const texts of rowsOf(output, delimiter)) {
+    if (run !== undefined && texts.JobID.startsWith(`${run.texts.JobID}.`)) {
+      run.steps.push(texts);
+      continue;
+    }
+    if (run !== undefined) yield run;
+    run = { texts, steps: [] };
+  }
+  if (run !== undefined) yield run;
+}
 
 /** A line without delimiters continues the submit line of the row before. */
 function* rowsOf(output: string, delimiter: string): Generator<Texts> {
@@ -68,11 +88,16 @@ function textsOf(fields: readonly string[]): Texts {
     Priority: at("Priority"),
     Reservation: at("Reservation"),
     ExitCode: at("ExitCode"),
+    ElapsedRaw: at("ElapsedRaw"),
+    AllocTRES: at("AllocTRES"),
+    TotalCPU: at("TotalCPU"),
+    MaxRSS: at("MaxRSS"),
+    ConsumedEnergyRaw: at("ConsumedEnergyRaw"),
     SubmitLine: at("SubmitLine"),
   };
 }
 
-function rowOf(texts: Texts, token: Token, name: JobName): JobRow {
+function rowOf({ texts, steps }: Run, token: Token, name: JobName): JobRow {
   const reading = readState(texts.State);
   const isOver = isEnded(reading.state);
   const nodes = textOf(texts.NodeList);
@@ -96,11 +121,13 @@ function rowOf(texts: Texts, token: Token, name: JobName): JobRow {
     reservation: textOf(texts.Reservation),
     restarts: 0,
     exit: isOver ? exitFromPair(texts.ExitCode) : undefined,
+    ...(nodes === "" ? {} : { runs: [steps.reduce(withStep, readRunUsage(texts))] }),
   };
 }
 
 function newerOf(before: JobRow | undefined, row: JobRow): JobRow {
   if (before === undefined) return row;
   const newer = (row.submittedAt ?? 0) >= (before.submittedAt ?? 0) ? row : before;
-  return { ...newer, restarts: before.restarts + 1 };
+  const runs = [...(before.runs ?? []), ...(row.runs ?? [])];
+  return { ...newer, restarts: before.restarts + 1, ...(runs.length === 0 ? {} : { runs }) };
 }

@@ -13,6 +13,11 @@ export const accountingFields = [
   "Priority",
   "Reservation",
   "ExitCode",
+  "ElapsedRaw",
+  "AllocTRES",
+  "TotalCPU",
+  "MaxRSS",
+  "ConsumedEnergyRaw",
   "SubmitLine",
 ] as const;
 

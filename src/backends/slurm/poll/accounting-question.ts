@@ -19,7 +19,7 @@ const idsPerQuery = 500;
 const margin = 86_400_000;
 
 /**
- * The sacct commands that find these jobs; `-D` shows earlier runs too. By id it also finds jobs that were never eligible (held, cancelled before their
+ * The sacct commands that find these jobs; `-D` shows earlier runs too, and without `-X`, where few jobs are meant, each run's steps follow it: only they know how much memory was used. By id it also finds jobs that were never eligible (held, cancelled before their
  * begin time) and the rest of an array that was cancelled while pending; a time window alone does not (measured on 22.05).
  *
  * @param clockAhead how far the cluster's clock is ahead of ours, in milliseconds
@@ -35,7 +35,8 @@ export function accountingCommands(
     return sacct(chunk, `-j ${[...ids].join(",")}`, options);
   });
   const users = new Set(unknown.map((job) => job.user));
-  const byUser = users.size === 0 ? [] : [sacct(unknown, `-u ${quoteWord([...users].join(","))}`, options)];
+  const byUser =
+    users.size === 0 ? [] : [sacct(unknown, `-X -u ${quoteWord([...users].join(","))}`, options)];
   return [...byId, ...byUser];
 }
 
@@ -47,7 +48,7 @@ function sacct(
   const first = instant(Math.min(...jobs.map((job) => job.since)));
   const since = new Date(after(first, clockAhead - margin)).toISOString().slice(0, 19);
   const delimiter = quoteWord(accountingDelimiter(nonce));
-  return `sacct -anXPD -S ${since} ${selection} --delimiter=${delimiter} -o ${accountingFields.join(",")}`;
+  return `sacct -anPD -S ${since} ${selection} --delimiter=${delimiter} -o ${accountingFields.join(",")}`;
 }
 
 function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

@@ -198,6 +198,8 @@ export class ModelOperator {
         return { accounting: slurm.accounting(token), accountingOn: question.on };
       case "marks":
         return { marks: marks.read(token), marksOn: question.on };
+      case "usage":
+        return { usage: "none" };
       case "log":
         return { log: null, logPath: question.path };
       case "sweep":

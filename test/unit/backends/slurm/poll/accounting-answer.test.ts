@@ -27,13 +27,21 @@ const line = (given: Partial<Record<AccountingField, string>> = {}): string => {
     Priority: "5",
     Reservation: "",
     ExitCode: "0:0",
+    ElapsedRaw: "1",
+    AllocTRES: "billing=2,cpu=2,gres/gpu=1,mem=40M,node=1",
+    TotalCPU: "00:00.500",
+    MaxRSS: "",
+    ConsumedEnergyRaw: "0",
     SubmitLine: `sbatch --parsable ${directory}/batch.sh`,
     ...given,
   };
   return accountingFields.map((field) => texts[field]).join(accountingDelimiter(nonce));
 };
-const read = (...lines: readonly string[]): readonly JobRow[] | undefined =>
+const readAll = (...lines: readonly string[]): readonly JobRow[] | undefined =>
   readAccounting(`${lines.join("\n")}\n`, { nonce, install }).get(tokenAt(1));
+/** Without what the runs took. */
+const read = (...lines: readonly string[]): readonly JobRow[] | undefined =>
+  readAll(...lines)?.map(({ runs: _, ...row }) => row);
 
 const completed: JobRow = {
   token: tokenAt(1),
@@ -135,5 +143,70 @@ describe("sacct's rows", () => {
       line({ SubmitLine: `sbatch --comment=${directory}/batch.sh /home/alice/run.sh` }),
     );
     expect(rows).toBeUndefined();
+  });
+});
+
+describe("what each run took", () => {
+  const took = {
+    state: "COMPLETED",
+    startedAt: instant(1_001_000),
+    endedAt: instant(1_002_000),
+    runSeconds: 1,
+    cpuSeconds: 0.5,
+    allocated: new Map([
+      ["billing", "2"],
+      ["cpu", "2"],
+      ["gres/gpu", "1"],
+      ["mem", "40M"],
+      ["node", "1"],
+    ]),
+    peakMemoryBytes: undefined,
+    energyJoules: undefined,
+  };
+  const step = (JobID: string, MaxRSS: string) => line({ JobID, MaxRSS, SubmitLine: "", AllocTRES: "cpu=1" });
+
+  test("is in the row of the run, and the most memory in those of its steps", () => {
+    const rows = readAll(
+      line({ TotalCPU: "1-02:03:04", ConsumedEnergyRaw: "77" }),
+      step("8.batch", "2048K"),
+      step("8.extern", ""),
+      step("8.0", "1.50M"),
+    );
+    expect(rows?.map(({ runs }) => runs)).toEqual([
+      [{ ...took, cpuSeconds: 93_784, energyJoules: 77, peakMemoryBytes: 2_097_152 }],
+    ]);
+  });
+
+  test("is told of every run of a requeued job, the last one last", () => {
+    const rows = readAll(
+      line({ State: "REQUEUED", ElapsedRaw: "7" }),
+      step("8.batch", "1K"),
+      line({ Submit: "1100", State: "CANCELLED by 1001", ElapsedRaw: "9" }),
+      step("8.batch", "3K"),
+    );
+    expect(rows?.map(({ runs }) => runs)).toEqual([
+      [
+        { ...took, state: "REQUEUED", runSeconds: 7, peakMemoryBytes: 1024 },
+        { ...took, state: "CANCELLED", runSeconds: 9, peakMemoryBytes: 3072 },
+      ],
+    ]);
+  });
+
+  test("is each task's own: 8_1 is no step of 8, and 80.batch none of 8", () => {
+    const rows = readAll(
+      line({ JobID: "8_1" }),
+      step("8_1.batch", "1K"),
+      line({ JobID: "8_10" }),
+      step("8_10.batch", "2K"),
+      step("80.batch", "9K"),
+    );
+    expect(rows?.map(({ taskIndexes, runs }) => [taskIndexes, runs?.[0]?.peakMemoryBytes])).toEqual([
+      ["1", 1024],
+      ["10", 2048],
+    ]);
+  });
+
+  test("is nothing for a job that never had a node", () => {
+    expect(readAll(line({ State: "CANCELLED", NodeList: "None assigned" }))?.[0]).not.toHaveProperty("runs");
   });
 });
