@@ -11,7 +11,17 @@ import {
   type RunningOperator,
   startOperator,
 } from "../lab/operator.ts";
-import { conditionIn, lifetime, messageIn, ofScript, openStage, type Stage, submit } from "./stage.ts";
+import { closeWithClusters } from "./cluster-side.ts";
+import {
+  conditionIn,
+  lifetime,
+  messageIn,
+  ofScript,
+  openStage,
+  script,
+  type Stage,
+  submit,
+} from "./stage.ts";
 
 const lab = inject("lab");
 let operator: RunningOperator;
@@ -25,7 +35,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stage[Symbol.asyncDispose]();
+  await closeWithClusters(stage);
   await operator[Symbol.asyncDispose]();
 });
 
@@ -96,24 +106,38 @@ test("a missing reference is waited for no longer than asked", { timeout: lifeti
   expect(messageIn(done)).toContain("never-there");
 });
 
-test("Slurm's own limit on submitted jobs is waited for", { timeout: 2 * lifetime }, async () => {
+const isFull = process.env["BATCHWRIGHT_FULL"] === "1";
+const many = isFull
+  ? { jobs: 5000, most: 1000, within: 3_600_000 }
+  : { jobs: 50, most: 10, within: lifetime };
+
+describe("Slurm's own limit on submitted jobs", () => {
   const root = async (command: string) => insideRoot(lab, { cluster: "c1", user: "root" }, command);
   const limit = async (most: number) =>
     root(`sacctmgr -iQ modify user bob where account=research set MaxSubmitJobs=${most}`);
-  const name = `${stage.namespace}-limited`;
   const enforce = async (what: "limits" | "") => {
     await setSlurm(lab, "c1", { AccountingStorageEnforce: what });
     await restartDaemon(lab, "c1", "slurmctld");
   };
-  await enforce("limits");
-  try {
+  const cluster = async (what: string, spec: object) => {
+    const name = `${stage.namespace}-${what}`;
+    const object = clusterObject(lab, { name, on: "c1", namespaces: [stage.namespace], user: "bob", spec });
+    await mustKubectl(lab, ["apply", "-f", "-"], JSON.stringify(object));
+    return name;
+  };
+  beforeAll(async () => {
+    await enforce("limits");
+    await stage.apply(script("brief", "#!/bin/sh\ntrue\n", { resources: { memory: "10Mi" } }));
+  });
+  afterAll(async () => {
+    await limit(-1);
+    // It demands that accounting knows whoever submits, and other tests make users of their own.
+    await enforce("");
+  });
+
+  test("is waited for", { timeout: 2 * lifetime }, async () => {
     await limit(0);
-    await mustKubectl(
-      lab,
-      ["apply", "-f", "-"],
-      JSON.stringify(clusterObject(lab, { name, on: "c1", namespaces: [stage.namespace], user: "bob" })),
-    );
-    await stage.apply(submit("limited", ofScript("fine"), { cluster: name }));
+    await stage.apply(submit("limited", ofScript("fine"), { cluster: await cluster("limited", {}) }));
     const waiting = await stage.until(
       "limited",
       (seen) => conditionIn(seen, "Reconciling") === "True SubmitLimitReached",
@@ -126,9 +150,49 @@ test("Slurm's own limit on submitted jobs is waited for", { timeout: 2 * lifetim
       state: "COMPLETED",
       user: "bob",
     });
-  } finally {
-    await limit(-1);
-    // It demands that accounting knows whoever submits, and other tests make users of their own.
-    await enforce("");
+  });
+
+  /** Sends many, and waits for their end. @returns what became of them, and which reasons to wait they were seen with */
+  async function sendMany(what: string, on: string) {
+    const names = Array.from({ length: many.jobs }, (_, n) => `${what}-${n}`);
+    await stage.apply(...names.map((name) => submit(name, ofScript("brief"), { cluster: on })));
+    const reasons = new Set<string>();
+    const list = await eventually(
+      async () => {
+        const items = (await stage.submissions()).filter(({ metadata }) => names.includes(metadata.name));
+        for (const item of items)
+          if (item.status.phase === "Created") reasons.add(conditionIn(item, "Reconciling"));
+        const open = items.filter(({ status }) => status.finished !== "true");
+        if (items.length === names.length && open.length === 0) return items;
+        throw new Error(`${open.length} of ${items.length} are open: ${JSON.stringify(open[0]?.status)}`);
+      },
+      { within: many.within, every: 500 },
+    );
+    return { reasons, list };
   }
+
+  test(
+    `${many.jobs} submissions where the site allows ${many.most}: they wait, and all are run`,
+    { timeout: many.within + lifetime },
+    async () => {
+      await limit(many.most);
+      const { reasons, list } = await sendMany("unlimited", await cluster("unlimited", {}));
+      expect(list.map(({ status }) => status.phase)).toEqual(list.map(() => "Done"));
+      expect(reasons).toContain("True SubmitLimitReached");
+      // Slurm was asked in vain by those who were on their way when it first refused, and by few who found out whether it still does.
+      const inVain = list.reduce((sum, { status }) => sum + (status.attempts?.length ?? 0) - 1, 0);
+      expect(inVain).toBeLessThan(many.jobs * 2);
+    },
+  );
+
+  test("with spec.limits none of them is ever refused", { timeout: many.within + lifetime }, async () => {
+    await limit(many.most);
+    const on = await cluster("bounded", { limits: { maxJobsPerUser: many.most } });
+    const { reasons, list } = await sendMany("bounded", on);
+    expect(list.map(({ status }) => [status.phase, status.attempts?.length])).toEqual(
+      list.map(() => ["Done", 1]),
+    );
+    expect(reasons).toContain("True JobLimitReached");
+    expect([...reasons].filter((reason) => reason.includes("SubmitLimitReached"))).toEqual([]);
+  });
 });

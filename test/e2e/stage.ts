@@ -20,6 +20,8 @@ export interface Stage extends AsyncDisposable {
   apply(...objects: readonly object[]): Promise<void>;
   kubectl(...args: readonly string[]): Promise<string>;
   submission(name: string): Promise<JobSubmission>;
+  /** All of the namespace. */
+  submissions(): Promise<readonly JobSubmission[]>;
   /** Waits until the submission is as `is` says. */
   until(name: string, is: (submission: JobSubmission) => boolean, within?: number): Promise<JobSubmission>;
   /** Waits for `finished`. */
@@ -28,6 +30,8 @@ export interface Stage extends AsyncDisposable {
   lines(cluster: ClusterName, file: string): Promise<readonly string[]>;
   events(name: string): Promise<readonly { type: string; reason: string; note: string }[]>;
 }
+
+const submissionList = z.object({ items: z.array(jobSubmission) });
 
 const eventList = z.object({
   items: z.array(
@@ -55,6 +59,8 @@ export async function openStage(lab: Lab, spec: ClusterOptions["spec"] = {}): Pr
     kubectl: async (...args) => mustKubectl(lab, ["-n", namespace, ...args]),
     submission: async (name) =>
       jobSubmission.parse(JSON.parse(await stage.kubectl("get", "jobsubmission", name, "-o", "json"))),
+    submissions: async () =>
+      submissionList.parse(JSON.parse(await stage.kubectl("get", "jobsubmissions", "-o", "json"))).items,
     until: async (name, is, within = lifetime) => {
       let last: JobSubmission | undefined;
       try {

@@ -3,9 +3,11 @@ import { jobSubmission, type JobSubmission } from "../../api/v1alpha1/job-submis
 import { instant } from "../../core/instant.ts";
 import type { Outcome } from "../../core/problem.ts";
 import { openAttempt } from "../../core/submission/attempts.ts";
+import { conditionOf } from "../../core/status/conditions.ts";
 import { decide } from "../../core/submission/decide.ts";
 import type { Answers } from "../../core/submission/facts.ts";
 import type { Prepared } from "../../core/submission/prepared.ts";
+import { reasons } from "../../core/submission/reasons.ts";
 import type { Question, Step } from "../../core/submission/step.ts";
 import { ConflictError, NotFoundError } from "../../kube/errors.ts";
 import type { Key } from "../../kube/key.ts";
@@ -65,7 +67,11 @@ async function walk(
       answers = { ...answers, ...(await answer(deps, submission, { question: step.question, signal })) };
       continue;
     }
+    const before = submission;
     submission = await store(deps, submission, { step, signal });
+    // Whether there is room for the next attempt is asked anew.
+    if (openAttempt(before.status) !== undefined && openAttempt(submission.status) === undefined)
+      prepared = undefined;
     if (step.do === "write") tidy(deps, submission);
     // What was asked before the write was asked about another state.
     answers = {};
@@ -89,6 +95,7 @@ async function store(
     case "write": {
       const stored = await storeStatus(deps, submission, { status: step.status, signal });
       noteAcceptance(deps, submission, stored);
+      noteLimit(deps, submission, stored);
       tell(deps, stored, step.notes);
       return stored;
     }
@@ -107,6 +114,18 @@ function noteAcceptance({ memory }: SubmissionDeps, before: JobSubmission, store
   const attempt = openAttempt(stored.status);
   if (attempt?.jobId === undefined || attempt.jobId === openAttempt(before.status)?.jobId) return;
   memory.set(attempt.token, { ...memory.get(attempt.token), acceptedAt: steadyNow() });
+}
+
+/** The attempt was just turned away by a limit of the site: whoever would come next waits for somebody's end instead. */
+function noteLimit(
+  { slots }: SubmissionDeps,
+  before: JobSubmission,
+  { metadata, status }: JobSubmission,
+): void {
+  const attempt = openAttempt(before.status);
+  if (attempt === undefined || openAttempt(status) !== undefined) return;
+  if (conditionOf(status.conditions, "Reconciling")?.reason !== reasons.SubmitLimitReached) return;
+  slots.limitReached(metadata.uid, { cluster: attempt.cluster.name, user: attempt.user });
 }
 
 /** What is kept in memory for an open attempt goes with it. */

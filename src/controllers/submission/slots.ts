@@ -1,4 +1,6 @@
+import { steadyNow } from "../../backends/slurm/poll/poll-clock.ts";
 import type { Problem } from "../../core/problem.ts";
+import { Ceilings } from "../../core/submission/ceilings.ts";
 import type { InFlight } from "../../core/submission/limits.ts";
 import type { Key } from "../../kube/key.ts";
 import type { SubmissionReflector } from "./submissions.ts";
@@ -18,6 +20,8 @@ export class Slots {
   /** Who was told to wait, by cluster, longest first. Bounded by the live submissions; whoever is not there any more wakes for nothing. */
   readonly #waiting = new Map<string, Set<Key>>();
 
+  readonly #ceilings = new Ceilings();
+
   constructor(submissions: SubmissionReflector) {
     this.#submissions = submissions;
   }
@@ -28,10 +32,17 @@ export class Slots {
     wanted: Slot & { readonly key: Key; readonly check: (inFlight: InFlight) => Problem | undefined },
   ): Problem | undefined {
     const { cluster, user } = wanted;
-    const problem = wanted.check(this.#count({ cluster, user }, uid));
+    const inFlight = this.#count({ cluster, user }, uid);
+    const problem =
+      wanted.check(inFlight) ?? this.#ceilings.check({ cluster, user }, inFlight.ofUser, steadyNow());
     if (problem === undefined) this.#taken.set(uid, { cluster, user });
     else this.#roomOf(cluster).add(wanted.key);
     return problem;
+  }
+
+  /** Slurm refused this one because of a limit on submitted jobs: others need not try. */
+  limitReached(uid: string, slot: Slot): void {
+    this.#ceilings.reached(slot, this.#count(slot, uid).ofUser, steadyNow());
   }
 
   release(uid: string): void {
