@@ -119,7 +119,7 @@ describe("Slurm's own limit on submitted jobs", () => {
     await setSlurm(lab, "c1", { AccountingStorageEnforce: what });
     await restartDaemon(lab, "c1", "slurmctld");
   };
-  const cluster = async (what: string, spec: object) => {
+  const cluster = async (what: string, spec: Readonly<Record<string, unknown>>) => {
     const name = `${stage.namespace}-${what}`;
     const object = clusterObject(lab, { name, on: "c1", namespaces: [stage.namespace], user: "bob", spec });
     await mustKubectl(lab, ["apply", "-f", "-"], JSON.stringify(object));

@@ -1,6 +1,7 @@
 import { exitFromPair, exitFromWaitStatus, type Exit } from "../../../core/slurm/exit-code.ts";
 import { withoutLimit } from "../../../core/slurm/job-id.ts";
 import { findSameJob, type JobRow } from "../../../core/slurm/job-row.ts";
+import type { BaseState } from "../../../core/slurm/job-state.ts";
 import { isEnded } from "../../../core/slurm/job-state-phase.ts";
 import { readState } from "../../../core/slurm/job-state-word.ts";
 import type { Token } from "../../../core/slurm/token.ts";
@@ -63,7 +64,7 @@ export function readQueueRow(
     // Before the start this is a forecast, for a job that was cancelled in the queue its end, and the end of a running job is its limit.
     startedAt: hasStarted ? momentOf(texts.StartTime) : undefined,
     endedAt: isOver ? momentOf(texts.EndTime) : undefined,
-    ...(reading.state === "PENDING" ? { expectedAt: momentOf(texts.StartTime) } : {}),
+    ...forecastOf(texts, reading.state),
     timeLimitSeconds: limitOf(texts.TimeLimit),
     priority: numberOf(texts.PriorityLong),
     reservation: textOf(texts.Reservation),
@@ -71,6 +72,9 @@ export function readQueueRow(
     exit: isOver ? exitOf(texts.exit_code) : undefined,
   };
 }
+
+const forecastOf = ({ StartTime }: FieldTexts, state: BaseState): Pick<JobRow, "expectedAt"> =>
+  state === "PENDING" ? { expectedAt: momentOf(StartTime) } : {};
 
 function tasksOf(field: string): string | undefined {
   const tasks = withoutLimit(textOf(field));

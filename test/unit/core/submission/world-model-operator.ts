@@ -176,7 +176,13 @@ export class ModelOperator {
     return question.ask !== "look" || (this.#snapshot !== undefined && this.#snapshot.begun > question.after);
   }
 
-  #ask(question: Question, { submission }: Walk): Answers {
+  #ask(question: Question, walk: Walk): Answers {
+    return question.ask === "usage" || question.ask === "log"
+      ? leftBehind(question)
+      : this.#askAbout(question, walk);
+  }
+
+  #askAbout(question: Exclude<Question, { ask: "usage" | "log" }>, { submission }: Walk): Answers {
     const { marks, slurm } = this.#world;
     const token = tokenIn(submission);
     switch (question.ask) {
@@ -198,15 +204,11 @@ export class ModelOperator {
         return { accounting: slurm.accounting(token), accountingOn: question.on };
       case "marks":
         return { marks: marks.read(token), marksOn: question.on };
-      case "usage":
-        return { usage: "none" };
-      case "log":
-        return { log: null, logPath: question.path };
+      case "put":
+        throw new Error("a put is answered when it is over");
       case "sweep":
         for (const attempt of question.attempts) slurm.cancel(attempt.token);
         return { swept: true };
-      case "put":
-        throw new Error("a put is answered when it is over");
     }
   }
 
@@ -305,3 +307,7 @@ function changed(
       return { ...submission, metadata: { ...metadata, finalizers: [] } };
   }
 }
+
+/** Of what a job leaves beside its end nothing is in this world. */
+const leftBehind = (question: Extract<Question, { ask: "usage" | "log" }>): Answers =>
+  question.ask === "usage" ? { usage: "none" } : { log: null, logPath: question.path };

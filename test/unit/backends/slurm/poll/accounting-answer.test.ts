@@ -39,9 +39,13 @@ const line = (given: Partial<Record<AccountingField, string>> = {}): string => {
 };
 const readAll = (...lines: readonly string[]): readonly JobRow[] | undefined =>
   readAccounting(`${lines.join("\n")}\n`, { nonce, install }).get(tokenAt(1));
+const without = (row: JobRow, field: keyof JobRow): JobRow => {
+  const { [field]: _without, ...rest } = row;
+  return rest as JobRow;
+};
 /** Without what the runs took. */
 const read = (...lines: readonly string[]): readonly JobRow[] | undefined =>
-  readAll(...lines)?.map(({ runs: _, ...row }) => row);
+  readAll(...lines)?.map((row) => without(row, "runs"));
 
 const completed: JobRow = {
   token: tokenAt(1),
