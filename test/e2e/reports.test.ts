@@ -60,7 +60,7 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
       const send = (name: string, resources: object) =>
         submit(name, ofScript("fine"), { cluster: stage.clusters[cluster], spec: { resources } });
       await stage.apply(
-        send(big, { sbatch: ["--nodes=99"] }),
+        send(big, { partition: "short", timeLimitSeconds: 3600 }),
         send(later, { sbatch: ["--begin=now+1hour"] }),
       );
       const late = await stage.until(big, (seen) => conditionIn(seen, "QueuedLong") !== "absent");

@@ -11,6 +11,7 @@ import {
   conditionsOf,
   decided,
   look,
+  noMarks,
   now,
   row,
   sent,
@@ -151,6 +152,26 @@ describe("a job that waits for longer than is expected", () => {
 
   test("no longer has it when it starts", () => {
     const step = decided(seen([row()], { status: written(late), ms: 2 * hour }));
+    expect(conditionsOf(step)).not.toHaveProperty("QueuedLong");
+  });
+
+  test("has neither condition nor estimate once it is over", () => {
+    const cancelled = look(
+      [pending(undefined, { state: "CANCELLED", reason: "", exit: { code: 0, signal: 0 } })],
+      {
+        begun: 5000,
+        tick: 9,
+      },
+    );
+    const step = decided({
+      submission: submission(written(late), { spec: { cancel: true } }),
+      latest: cancelled,
+      now: at(2 * hour),
+      memory: { closed: { owner: { is: "void" }, at: now } },
+      answers: { cancelled: [], marks: noMarks, accounting: "none", own: [] },
+    });
+    expect(written(step)).toMatchObject({ phase: "Aborted" });
+    expect(written(step).queue).toBeUndefined();
     expect(conditionsOf(step)).not.toHaveProperty("QueuedLong");
   });
 
