@@ -89,9 +89,19 @@ async function look(after: Instant, { attempt, poller }: Asked, call: Call): Pro
   };
 }
 
+/** An accounting that hangs holds nobody's end up for longer. */
+const usagePatienceMs = 15_000;
+
 async function usage(attempts: readonly Attempt[], { poller }: Asked, call: Call): Promise<Answers> {
-  const found = await poller.accounting(attempts.map(soughtOf), call);
-  return { usage: found === undefined ? "none" : [...found.values()].flat() };
+  const patience = AbortSignal.timeout(usagePatienceMs);
+  try {
+    const signal = AbortSignal.any([call.signal, patience]);
+    const found = await poller.accounting(attempts.map(soughtOf), { ...call, signal });
+    return { usage: found === undefined ? "none" : [...found.values()].flat() };
+  } catch (error) {
+    if (!patience.aborted || call.signal.aborted) throw error;
+    return { usage: "none" };
+  }
 }
 
 const soughtOf = (attempt: Attempt) => ({
