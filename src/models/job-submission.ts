@@ -345,16 +345,21 @@ export interface JobSubmissionStatus {
     peakMemoryBytes?: number;
     /** Absent where the site does not measure it. */
     energyJoules?: number;
-    /** The last 16 runs, a requeued job's earlier ones too, each as above. Not of an array. */
+    /** The last 16 runs, a requeued job's earlier ones too. Not of an array. */
     runs?: {
       /** Index of the attempt. */
       attempt: number;
       /** Slurm's word for how it ended, e.g. REQUEUED. */
       state: string;
+      /** By the cluster's clock. */
       startedAt?: string;
+      /** By the cluster's clock. */
       endedAt?: string;
+      /** Time that it ran; suspended time does not count. */
       runSeconds: number;
+      /** CPU time that its steps used. */
       cpuSeconds: number;
+      /** Of its largest task, as sampled by Slurm. */
       peakMemoryBytes?: number;
     }[];
   };

@@ -228,16 +228,16 @@ export const jobSubmissionStatus = z.object({
         z.object({
           attempt: int32(1, 999_999).describe("Index of the attempt."),
           state: text(32).describe("Slurm's word for how it ended, e.g. REQUEUED."),
-          startedAt: time.optional(),
-          endedAt: time.optional(),
-          runSeconds: count,
-          cpuSeconds: count,
-          peakMemoryBytes: count.optional(),
+          startedAt: time.optional().describe("By the cluster's clock."),
+          endedAt: time.optional().describe("By the cluster's clock."),
+          runSeconds: count.describe("Time that it ran; suspended time does not count."),
+          cpuSeconds: count.describe("CPU time that its steps used."),
+          peakMemoryBytes: count.optional().describe("Of its largest task, as sampled by Slurm."),
         }),
         16,
       )
         .optional()
-        .describe("The last 16 runs, a requeued job's earlier ones too, each as above. Not of an array."),
+        .describe("The last 16 runs, a requeued job's earlier ones too. Not of an array."),
     })
     .optional()
     .describe(
