@@ -37,7 +37,15 @@ describe.each(["c1", "c2"] as const)("what %s says of itself", (name) => {
       credentialLifetimeSeconds: 5,
       requestLifetimeSeconds: 300,
       partitions: [
-        { name: "main", state: "UP", isDefault: true, nodes: 4, cpus: 32, defaultTimeSeconds: 3_600 },
+        {
+          name: "main",
+          state: "UP",
+          isDefault: true,
+          nodes: 4,
+          cpus: 32,
+          defaultTimeSeconds: 3_600,
+          free: { cpus: 32, nodes: 4 },
+        },
         {
           name: "short",
           state: "UP",
@@ -46,6 +54,7 @@ describe.each(["c1", "c2"] as const)("what %s says of itself", (name) => {
           cpus: 16,
           maxTimeSeconds: 600,
           defaultTimeSeconds: 300,
+          free: { cpus: 16, nodes: 2 },
         },
       ],
       nodes: { total: 4, idle: 4, allocated: 0, mixed: 0, down: 0, drained: 0 },
@@ -70,6 +79,10 @@ describe.each(["c1", "c2"] as const)("what %s says of itself", (name) => {
     await cluster.run("root", `scontrol update nodename=${name}-n3 state=drain reason=test`);
     try {
       expect(await factsOf(cluster)).toMatchObject({
+        partitions: [
+          { name: "main", free: { cpus: 14, nodes: 2 } },
+          { name: "short", free: { cpus: 6, nodes: 1 } },
+        ],
         nodes: { total: 4, idle: 1, allocated: 1, mixed: 1, down: 0, drained: 1 },
         cpus: { total: 32, allocated: 10 },
         gpus: [{ type: "gpu", total: 8, used: 1 }],
