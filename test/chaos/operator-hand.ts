@@ -29,9 +29,9 @@ export class OperatorHand implements AsyncDisposable {
   }
 
   /** Starts it if it does not run, and returns when it is ready. */
-  async ensureUp(flags: readonly string[] = []): Promise<void> {
+  async ensureUp(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.#inTurn(async () => {
-      this.#running ??= await startPatiently(this.#lab, flags, this.#setting);
+      this.#running ??= await startPatiently(this.#lab, [], { ...this.#setting, environment });
     });
   }
 

@@ -1,17 +1,17 @@
 import type { Draw } from "./draw.ts";
 import type { Fault, Lane } from "./fault.ts";
 
-/** How much of each lane fits into one round: so many faults, or outages that last so many seconds in all. */
-const perRound: Readonly<Record<Lane, { readonly faults: number } | { readonly seconds: number }>> = {
-  ssh: { faults: 25 },
-  operator: { faults: 25 },
-  c1: { seconds: 75 },
-  c2: { seconds: 75 },
-  kube: { seconds: 75 },
-  people: { faults: 6 },
+/** How much of each lane fits into one round of about a minute and a half. */
+const perRound: Readonly<Record<Lane, { readonly faults: number; readonly seconds: number }>> = {
+  ssh: { faults: 25, seconds: 100 },
+  operator: { faults: 25, seconds: 100 },
+  c1: { faults: 20, seconds: 75 },
+  c2: { faults: 20, seconds: 75 },
+  kube: { faults: 20, seconds: 75 },
+  people: { faults: 6, seconds: 75 },
 };
-/** What a fault without a length takes of a lane's seconds. */
-const moment = 4;
+/** Seconds that a fault without a length takes. */
+const moment = 3;
 
 /** What each kind's quota still wants. */
 export type Left = ReadonlyMap<string, number>;
@@ -30,10 +30,10 @@ export function planRound(
   const plan = [...Map.groupBy(faults, ({ lane }) => lane)].flatMap(([lane, kinds]) => {
     const room = perRound[lane];
     const picked: Fault[] = [];
-    for (let used = 0; ;) {
+    for (let used = 0; picked.length < room.faults;) {
       const fault = pickByWeight(kinds, missing, draw);
-      used += "faults" in room ? 1 : (fault.lasts ?? moment);
-      if (picked.length > 0 && used > ("faults" in room ? room.faults : room.seconds)) break;
+      used += fault.lasts ?? moment;
+      if (picked.length > 0 && used > room.seconds) break;
       picked.push(fault);
       missing.set(fault.kind, (missing.get(fault.kind) ?? 0) - 1);
     }

@@ -52,13 +52,15 @@ export interface OperatorSetting {
   readonly sourceRoot?: string;
   /** A proxy before the API server, and the PEM of whom to trust. */
   readonly api?: { readonly url: string; readonly authority: string };
+  /** Set beside the test's own environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts it and returns when it is ready. */
 export async function startOperator(
   lab: Lab,
   flags: readonly string[] = [],
-  { sourceRoot = join(root, "src"), api }: OperatorSetting = {},
+  { sourceRoot = join(root, "src"), api, environment = {} }: OperatorSetting = {},
 ): Promise<RunningOperator> {
   // Below the lab's state, so that it goes with the lab also if the operator is killed and nobody tidies up.
   const directory = await mkdtemp(join(lab.state, "operator-"));
@@ -84,6 +86,7 @@ export async function startOperator(
     [...(await deployedNodeFlags()), join(sourceRoot, "main.ts"), ...words],
     {
       stdio: ["ignore", log.fd, log.fd],
+      env: { ...process.env, ...environment },
     },
   );
   await log.close();

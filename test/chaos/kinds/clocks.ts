@@ -1,8 +1,26 @@
+import { access, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../fault.ts";
 import { clusterNames } from "../scene.ts";
 
 const day = 86_400;
+
+/** Of Debian's libfaketime, whatever the processor. */
+async function fakeTimeLibrary(): Promise<string> {
+  const folders = (await readdir("/usr/lib")).map((name) =>
+    join("/usr/lib", name, "faketime/libfaketime.so.1"),
+  );
+  for (const file of folders)
+    if (
+      await access(file).then(
+        () => true,
+        () => false,
+      )
+    )
+      return file;
+  throw new Error("libfaketime is missing: apt-get install faketime");
+}
 
 /** Steps of a login's clock in seconds: small ones, and such that pass every deadline there is. */
 const steps = [-30 * day, -2 * 3600, -90, 90, 2 * 3600, 30 * day] as const;
@@ -25,6 +43,31 @@ export const clockFaults: readonly Fault[] = [
       await sleep(draw.between(2000, 5000));
       await scene.run(cluster, "root", "rm -f /usr/local/bin/date");
       return scene.ssh[cluster].carried.toServer > before;
+    },
+  },
+  {
+    kind: "operator's clock stepped",
+    lane: "operator",
+    quota: 40,
+    lasts: 20,
+    what: "an operator whose wall clock (libfaketime) jumps by 90 seconds or two hours, either way, while it works, and is right again ten seconds later",
+    async inject({ operator, lab }, draw) {
+      const file = join(lab.state, "operator-clock");
+      const step = draw.pick([-7200, -90, 90, 7200]);
+      await writeFile(file, "+0");
+      await operator.end("SIGTERM");
+      await operator.ensureUp({
+        LD_PRELOAD: await fakeTimeLibrary(),
+        FAKETIME_TIMESTAMP_FILE: file,
+        FAKETIME_DONT_FAKE_MONOTONIC: "1",
+        FAKETIME_CACHE_DURATION: "1",
+      });
+      await sleep(draw.between(500, 3000));
+      await writeFile(file, step < 0 ? String(step) : `+${step}`);
+      await sleep(draw.between(5000, 10_000));
+      await writeFile(file, "+0");
+      await sleep(draw.between(1000, 4000));
+      return operator.end("SIGKILL");
     },
   },
 ];

@@ -11,7 +11,14 @@ const checkout = join(import.meta.dirname, "../../..");
 const basics = ["bash", "dirname", "head", "id", "setpriv", "sort", "uname"];
 
 /** What the machine that is checked has: by command, what it prints. */
-const wellEquipped = { make: "GNU Make 4.3", node: "v20.20.2", go: "go1.26.8", debootstrap: "", openssl: "" };
+const wellEquipped = {
+  make: "GNU Make 4.3",
+  node: "v20.20.2",
+  go: "go1.26.8",
+  debootstrap: "",
+  openssl: "",
+  faketime: "",
+};
 
 type Machine = Readonly<Partial<Record<string, string>>>;
 
