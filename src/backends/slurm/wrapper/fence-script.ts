@@ -55,11 +55,11 @@ close() { # close TOKEN ATTEMPT
 }
 closing=
 
-# Made whole and exclusively, by the same means as in the launcher.
+# Made whole and exclusively, by the same means as in the launcher. On a full disk the file is there and empty: such a one is nobody's.
 take() {
   if [ ! -e "$marks/${markFiles.owner}" ]; then
-    printf 'void\\n' >"$marks/.${markFiles.owner}.$nonce"
-    ln "$marks/.${markFiles.owner}.$nonce" "$marks/${markFiles.owner}" 2>/dev/null
+    { printf 'void\\n' >"$marks/.${markFiles.owner}.$nonce" && [ -s "$marks/.${markFiles.owner}.$nonce" ] &&
+      ln "$marks/.${markFiles.owner}.$nonce" "$marks/${markFiles.owner}"; } 2>/dev/null
     rm -f "$marks/.${markFiles.owner}.$nonce"
   fi
   owner=

@@ -40,9 +40,10 @@ mark() {
     mv -f "$marks/.$1.$unique" "$marks/$1" || say "cannot write $marks/$1"
 }
 
-# ---- the fence. A link is made whole and exclusively, on NFS too; an answer lost on the way shows as our own id.
-printf '%s\\n' "$id" >"$marks/.${markFiles.owner}.$unique"
-ln "$marks/.${markFiles.owner}.$unique" "$marks/${markFiles.owner}" 2>/dev/null
+# ---- the fence. A link is made whole and exclusively, on NFS too; an answer lost on the way shows as our own id. A full disk must not
+# leave an owner without a name.
+{ printf '%s\\n' "$id" >"$marks/.${markFiles.owner}.$unique" && [ -s "$marks/.${markFiles.owner}.$unique" ] &&
+  ln "$marks/.${markFiles.owner}.$unique" "$marks/${markFiles.owner}"; } 2>/dev/null
 rm -f "$marks/.${markFiles.owner}.$unique"
 owner=
 [ ! -r "$marks/${markFiles.owner}" ] || read -r owner <"$marks/${markFiles.owner}"
