@@ -15,6 +15,8 @@ const entry = z.object({
   commit: z.string(),
   verdict: z.enum(["held", "broken", "void"]),
   complaints: z.array(z.string()),
+  /** Written by a person: what was found, and the test that holds it since. */
+  mended: z.string().optional(),
 });
 export type Entry = z.infer<typeof entry>;
 

@@ -33,12 +33,13 @@ export async function writeReport(ledger: readonly Entry[]): Promise<void> {
     const begun = ledger.findIndex((entry) => entry.seed === seed);
     return `| ${seed} | ${begun} | ${entries[0]?.commit ?? ""} | ${entries[0]?.at.slice(0, 10) ?? ""} | ${rounds} | ${entries.length} |`;
   });
-  const voided = [
-    ...Map.groupBy(
-      ledger.filter(({ verdict }) => verdict === "void"),
-      ({ complaints }) => complaints.join(" "),
-    ),
-  ].map(([why, entries]) => `- ${entries.length} faults: ${why}`);
+  const list = (of: (entry: Entry) => string | undefined): string =>
+    [...Map.groupBy(ledger, of)]
+      .filter(([what]) => what !== undefined)
+      .map(([what, entries]) => `- ${entries.length} faults: ${what}`)
+      .join("\n");
+  const found = list(({ mended }) => mended);
+  const voided = list(({ verdict, complaints }) => (verdict === "void" ? complaints.join(" ") : undefined));
   const rows = summary.map(
     ({ kind, what, quota, held, broken }) =>
       `| ${kind} | ${what} | ${held + broken} | ${quota} | ${broken} |`,
@@ -57,7 +58,8 @@ every end is told as it was, cancelled and deleted means over, nothing lives tha
 ${rows.join("\n")}
 | all | | ${sum(({ held, broken }) => held + broken)} | ${sum(({ quota }) => quota)} | ${sum(({ broken }) => broken)} |
 
-${voided.length === 0 ? "" : `Not counted, as what was complained of was of the suite's own making:\n\n${voided.join("\n")}\n`}
+${found === "" ? "" : `## Found and mended\n\n${found}\n`}
+${voided === "" ? "" : `## Not counted\n\nWhat was complained of was of the suite's own making:\n\n${voided}\n`}
 ## Again
 
 \`make chaos FAULTS=200\` adds to the totals; the ledger is kept in \`\${BATCHWRIGHT_CACHE:-~/.cache/batchwright}/chaos\`. \`BATCHWRIGHT_SEED=n BATCHWRIGHT_LEDGER=m\` plans a run of the table below again: the same kinds in the same order;
