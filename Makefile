@@ -63,8 +63,10 @@ demo-down: ## End the operator and the lab of the demo
 	@examples/silicon/demo.sh down
 
 .PHONY: bench
-bench: setup prerequisites ## Measure the rate of submissions against a plain sbatch loop
-	@node test/bench/main.ts
+ROWS ?=
+SCALE ?= 1
+bench: setup prerequisites ## Measure speed and load against their bars, writing docs/performance.md; ROWS=accepted,idle for some, SCALE=0.1 for small sizes
+	@node test/bench/main.ts --rows "$(ROWS)" --scale "$(SCALE)"
 
 .PHONY: chaos
 FAULTS ?= 100
