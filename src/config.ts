@@ -23,7 +23,7 @@ const schema = z.strictObject({
   "health-probe-bind-address": address.prefault(":8081"),
   "leader-elect": z.boolean().default(false),
   "log-level": z.enum(["debug", "info", "warn", "error"]).default("info"),
-  concurrency: z.coerce.number().int().min(1).max(512).default(64),
+  concurrency: z.coerce.number().int().min(1).max(512).default(256),
   "cleanup-interval-seconds": z.coerce.number().int().min(1).max(86_400).default(3600),
 });
 
@@ -38,7 +38,7 @@ export const help = `Usage: batchwright [flags]
   --health-probe-bind-address ADDR   /healthz and /readyz. Default :8081; 0 for none
   --leader-elect                     Wait for the lead before acting, for more than one replica
   --log-level LEVEL                  debug, info, warn or error. Default info
-  --concurrency N                    Submissions in work at a time, 1 to 512. Default 64
+  --concurrency N                    Submissions in work at a time, 1 to 512. Default 256
   --cleanup-interval-seconds N       Between two rounds that remove old job directories, for clusters with spec.cleanup, 1 to 86400. Default 3600
   --help                             This text
 `;

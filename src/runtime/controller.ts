@@ -158,7 +158,7 @@ class QueueController implements Controller {
   #takeResult(key: Key, result: Result): ReconcileOutcome {
     this.#queue.forget(key);
     if (result.is === "done") return "success";
-    this.#guardOverflow(() => this.#queue.addAfter(key, result.ms));
+    this.#guardOverflow(() => this.#queue.addAfter(key, result.ms, result.priority));
     return "requeue_after";
   }
 

@@ -1,16 +1,17 @@
 import { isKubeFailure } from "../kube/errors.ts";
+import type { Priority } from "./priority.ts";
 
 /** What a reconcile says when it went well. */
 export type Result =
   /** Nothing more to do until something changes. */
   | { readonly is: "done" }
   /** Look again after this time even if nothing changes: for what cannot be watched. */
-  | { readonly is: "requeueAfter"; readonly ms: number };
+  | { readonly is: "requeueAfter"; readonly ms: number; readonly priority: Priority };
 
 export const done: Result = { is: "done" };
 
-export function requeueAfter(ms: number): Result {
-  return { is: "requeueAfter", ms };
+export function requeueAfter(ms: number, priority: Priority = 0): Result {
+  return { is: "requeueAfter", ms, priority };
 }
 
 /** Trying again cannot help: somebody has to change an object, and that change will wake the key. */

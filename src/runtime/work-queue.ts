@@ -38,6 +38,8 @@ export class WorkQueue implements QueueProbe {
   /** Keys in work that have been added meanwhile. */
   readonly #dirty = new Map<Key, Priority>();
   readonly #delayed = new DelayHeap();
+  /** Of those, the ones that let others go first. */
+  readonly #yielding = new Set<Key>();
   readonly #takers: ((key: Key | undefined) => void)[] = [];
   #timer: { readonly dueAt: number; readonly handle: Disposable } | undefined;
   #isShutDown = false;
@@ -69,14 +71,16 @@ export class WorkQueue implements QueueProbe {
     this.#serveTaker();
   }
 
-  /** Adds after a time, with priority 0. @throws QueueFullError */
-  addAfter(key: Key, milliseconds: number): void {
+  /** Adds after a time. Of several wishes for one key the highest priority counts. @throws QueueFullError */
+  addAfter(key: Key, milliseconds: number, priority: Priority = 0): void {
     if (this.#isShutDown) return;
     if (milliseconds <= 0) {
-      this.add(key);
+      this.add(key, priority);
       return;
     }
     this.#checkRoom(key);
+    if (priority === 0) this.#yielding.delete(key);
+    else if (!this.#delayed.has(key)) this.#yielding.add(key);
     this.#delayed.add(key, this.#clock.now() + milliseconds);
     this.#startTimer();
   }
@@ -126,6 +130,7 @@ export class WorkQueue implements QueueProbe {
     this.#timer?.handle[Symbol.dispose]();
     this.#timer = undefined;
     this.#delayed.clear();
+    this.#yielding.clear();
     this.#dirty.clear();
     for (const queue of this.#ready.values()) queue.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);
@@ -213,7 +218,7 @@ export class WorkQueue implements QueueProbe {
     this.#timer = undefined;
     const now = this.#clock.now();
     for (let key = this.#delayed.takeDue(now); key !== undefined; key = this.#delayed.takeDue(now)) {
-      this.add(key);
+      this.add(key, this.#yielding.delete(key) ? -100 : 0);
     }
     this.#startTimer();
   }

@@ -8,7 +8,7 @@ test("without flags everything has its default", () => {
     "health-probe-bind-address": { host: "0.0.0.0", port: 8081 },
     "leader-elect": false,
     "log-level": "info",
-    concurrency: 64,
+    concurrency: 256,
     "cleanup-interval-seconds": 3600,
   });
 });

@@ -1,6 +1,7 @@
 import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
 import type { Tenant } from "../../api/v1alpha1/slurm-cluster.ts";
 import { installDirectory } from "../../backends/slurm/login/place.ts";
+import type { Instant } from "../../core/instant.ts";
 import { not, ok, type Outcome } from "../../core/problem.ts";
 import { assemble } from "../../core/submission/assemble.ts";
 import { openAttempt } from "../../core/submission/attempts.ts";
@@ -14,11 +15,14 @@ import { findCluster, findTenant } from "./placement.ts";
 import { findScript, type ReadyScript } from "./rendered.ts";
 import { resolveVariables } from "./variables.ts";
 
-/** Works a submission out to the last word, or says what is in the way. Nothing is sent. */
+/**
+ * Works a submission out to the last word, or says what is in the way. Nothing is sent.
+ * @param asOf the submission was seen before: what it names must not be older than this
+ */
 export async function prepare(
   deps: SubmissionDeps,
   submission: JobSubmission,
-  signal: AbortSignal,
+  { asOf, signal }: { asOf: Instant; signal: AbortSignal },
 ): Promise<Outcome<Prepared>> {
   const { metadata, spec } = submission;
   const isFresh = openAttempt(submission.status) === undefined;
@@ -27,7 +31,7 @@ export async function prepare(
   const dependency = mayDepend ? await findDependencies(deps, submission, signal) : undefined;
   // No cluster, and no script, can make good a dependency that never comes true.
   if (dependency?.policy === "final") return not(dependency);
-  const placed = await place(deps, submission, signal);
+  const placed = await place(deps, submission, { asOf, signal });
   if (!placed.ok) return placed;
   if (dependency !== undefined) return not(dependency);
   const { live, tenant, script } = placed.value;
@@ -82,7 +86,7 @@ interface Placed {
 async function place(
   deps: SubmissionDeps,
   submission: JobSubmission,
-  signal: AbortSignal,
+  { asOf, signal }: { asOf: Instant; signal: AbortSignal },
 ): Promise<Outcome<Placed>> {
   const found = findCluster(deps, submission);
   if (!found.ok) return found;
@@ -90,6 +94,6 @@ async function place(
   const namespace = submission.metadata.namespace ?? "";
   const tenant = await findTenant(deps, { cluster: live.object, namespace }, signal);
   if (!tenant.ok) return tenant;
-  const script = await findScript(deps, submission, signal);
+  const script = await findScript(deps, submission, { asOf, signal });
   return script.ok ? ok({ live, tenant: tenant.value, script: script.value }) : script;
 }

@@ -1,13 +1,14 @@
-import { jobScript, type JobScript } from "../../api/v1alpha1/job-script.ts";
+import type { JobScript } from "../../api/v1alpha1/job-script.ts";
 import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
 import { scriptReasons } from "../../core/jobscript/reasons.ts";
 import { readRendered, storedConfigMap } from "../../core/jobscript/stored-script.ts";
 import type { RenderedScript } from "../../core/jobscript/rendered-script.ts";
+import type { Instant } from "../../core/instant.ts";
 import { final, not, ok, type Outcome, waiting } from "../../core/problem.ts";
 import { conditionOf } from "../../core/status/conditions.ts";
 import { reasons } from "../../core/submission/reasons.ts";
 import { keyOf, type Key } from "../../kube/key.ts";
-import { configMaps, jobScripts } from "../resources.ts";
+import { configMaps } from "../resources.ts";
 import type { SubmissionDeps } from "./deps.ts";
 import { ensureOwnScript } from "./script-object.ts";
 
@@ -20,9 +21,9 @@ export interface ReadyScript {
 export async function findScript(
   deps: SubmissionDeps,
   submission: JobSubmission,
-  signal: AbortSignal,
+  { asOf, signal }: { asOf: Instant; signal: AbortSignal },
 ): Promise<Outcome<ReadyScript>> {
-  const object = await findObject(deps, submission, signal);
+  const object = await findObject(deps, submission, { asOf, signal });
   if (object === undefined) {
     const name = submission.spec.from.script?.name ?? "";
     return not(
@@ -71,17 +72,16 @@ export async function readFiles(
 }
 
 async function findObject(
-  { client }: SubmissionDeps,
+  { client, scriptBook }: SubmissionDeps,
   submission: JobSubmission,
-  signal: AbortSignal,
+  { asOf, signal }: { asOf: Instant; signal: AbortSignal },
 ): Promise<JobScript | undefined> {
   const { script } = submission.spec.from;
   if (script === undefined) return ensureOwnScript(client, submission, signal);
-  return client.find(
-    jobScripts,
+  return scriptBook.read(
     keyOf({ namespace: submission.metadata.namespace, name: script.name }),
-    jobScript,
-    { signal },
+    asOf,
+    signal,
   );
 }
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { steadyNow } from "../../backends/slurm/poll/poll-clock.ts";
+import type { Instant } from "../../core/instant.ts";
 import { openAttempt } from "../../core/submission/attempts.ts";
 import { jobSubmissionSpec } from "../../api/v1alpha1/job-submission.ts";
 import { jobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
@@ -10,6 +12,7 @@ import type { RuntimeMetrics } from "../../runtime/metrics.ts";
 import { Reflector } from "../../runtime/reflector.ts";
 import type { IndexFunction } from "../../runtime/store.ts";
 import { jobSubmissions } from "../resources.ts";
+import { textOf } from "./hint.ts";
 import { ownScriptName } from "./script-object.ts";
 
 /** What the operator keeps in memory of a live submission: enough to find it by whatever may concern it. */
@@ -24,6 +27,9 @@ export interface SubmissionView {
   readonly sentAs: string | undefined;
   readonly phase: string | undefined;
   readonly isStarted: boolean;
+  /** The object itself, for whoever may go by what can be old; see hint.ts. */
+  readonly text: string | undefined;
+  readonly seenAt: Instant;
 }
 
 export type SubmissionIndex = "token" | "cluster" | "login" | "script" | "dependsOn";
@@ -42,6 +48,8 @@ export function projectSubmission(object: KubeObject): SubmissionView {
     sentAs: openAttempt(status)?.user,
     phase: status.phase,
     isStarted: status.startedAt !== undefined,
+    text: textOf(object),
+    seenAt: steadyNow(),
   };
 }
 
@@ -62,6 +70,9 @@ export const submissionIndexes: Readonly<Record<SubmissionIndex, IndexFunction<S
   dependsOn: (view, key) => view.dependsOn.map((name) => besides(key, name)),
 };
 
+/** Of all live submissions together, characters: of about 25,000. What does not fit is read when it is needed. */
+const mostTextKept = 64 * 1024 * 1024;
+
 /**
  * Watches only what is not finished, by a selectable field: the cost does not grow with history. Whatever leaves the selection arrives as
  * deleted, which means "look" and no more.
@@ -71,11 +82,21 @@ export function reflectSubmissions(options: {
   logger: Logger;
   metrics: RuntimeMetrics;
 }): SubmissionReflector {
-  return new Reflector({
+  let kept = 0;
+  const reflector: SubmissionReflector = new Reflector({
     ...options,
     resource: jobSubmissions,
     fieldSelector: "status.finished!=true",
-    project: projectSubmission,
+    project: (object) => {
+      const view = projectSubmission(object);
+      return kept < mostTextKept ? view : { ...view, text: undefined };
+    },
     indexes: submissionIndexes,
   });
+  reflector.subscribe((change) => {
+    const before = change.is === "added" ? undefined : change.before;
+    const after = change.is === "added" || change.is === "updated" ? change.after : undefined;
+    kept += (after?.text?.length ?? 0) - (before?.text?.length ?? 0);
+  });
+  return reflector;
 }

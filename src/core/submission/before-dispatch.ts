@@ -1,4 +1,5 @@
 import type { Attempt } from "../../api/v1alpha1/job-submission-status.ts";
+import { after } from "../instant.ts";
 import { final, type Problem } from "../problem.ts";
 import { cutIndexes } from "../slurm/array-summary-ranges.ts";
 import { tokenOf } from "../slurm/token.ts";
@@ -22,6 +23,8 @@ import type { Step } from "./step.ts";
 const recheckMs = 30_000;
 /** To be read; what is sent is known whole. */
 const mostTasksText = 256;
+/** A script that was created together with its submission, or by it, is rendered by then: nothing that anybody need be told. */
+const renderMs = 5000;
 
 /** Nothing of this submission is on a cluster. The end of this stage is a stored attempt. */
 export function decideBeforeDispatch(seen: Observed): Step {
@@ -100,6 +103,8 @@ function sendingMessage(
 function hinder(seen: Observed, problem: Problem): Step {
   if (problem.policy === "final")
     return report(seen, { situation: { is: "rejected", problem }, next: "again" });
+  const leftMs = renderLeft(seen, problem);
+  if (leftMs > 0) return { do: "wait", ms: leftMs };
   const timeout = timeoutOf(seen, problem);
   if (timeout.is === "passed")
     return report(seen, { situation: { is: "rejected", problem: timeout.problem }, next: "again" });
@@ -107,6 +112,12 @@ function hinder(seen: Observed, problem: Problem): Step {
     situation: { is: "waiting", problem },
     next: { wait: Math.min(recheckMs, timeout.leftMs) },
   });
+}
+
+function renderLeft({ submission: { metadata, status }, now }: Observed, { reason }: Problem): number {
+  if (reason !== reasons.ScriptNotReady || status.conditions !== undefined) return 0;
+  // The two clocks may be far apart.
+  return Math.min(after(fromTime(metadata.creationTimestamp), renderMs) - now, renderMs);
 }
 
 function timeoutOf(

@@ -1,5 +1,6 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import { conditionOf } from "../status/conditions.ts";
+import { fromTime } from "../status/time.ts";
 import { arrayDueAt } from "./array-news.ts";
 import { detailsOf, isNews } from "./details.ts";
 import { isOf } from "./evidence.ts";
@@ -20,6 +21,7 @@ const resyncMs = 600_000;
 /** Slurm would not do what it was told: told again. */
 const refusedMs = 30_000;
 const startsMs = 1000;
+const firstWaitMs = 3000;
 
 /** The job lives: the status says how, and is written only when there is something new to say. */
 export function follow(
@@ -39,11 +41,29 @@ export function follow(
   // Past its time, and just about to start: the next look shows it.
   const queueMs = left === undefined ? undefined : Math.max(left, startsMs);
   const ms = held?.isRefused === true ? refusedMs : queueMs;
+  const quietMs = asked === undefined ? firstWaitLeft(seen, attempt, change) : 0;
+  if (quietMs > 0) return { do: "wait", ms: quietMs, yields: true };
   const stateDue = asked === undefined ? dueAt(seen, { situation, change, held }) : seen.now;
   const due = Math.min(stateDue ?? Infinity, news.dueAt ?? Infinity);
   // What is not due is held back, not dropped.
   if (due > seen.now) return { do: "wait", ms: Math.min(ms ?? resyncMs, resyncMs, due - seen.now) };
   return report(seen, { situation, change, claims: news.claims, notes: news.notes, next: { wait: ms } });
+}
+
+/**
+ * Accepted a moment ago, and now seen waiting. Most jobs start at once, and a write for each that does not yet would keep others from being sent;
+ * the write comes if it goes on waiting.
+ */
+function firstWaitLeft(
+  { submission: { spec, status }, now }: Observed,
+  attempt: Attempt,
+  change: Partial<JobSubmissionStatus>,
+): number {
+  const isAccepted = conditionOf(status.conditions, "Succeeded")?.reason === reasons.Dispatched;
+  // Where the time in the queue is limited, the reason of the wait is told with its end.
+  if (!isAccepted || change.state !== "PENDING" || spec.queueTimeoutSeconds !== undefined) return 0;
+  // A clock that was set meanwhile must not make it longer.
+  return Math.min(fromTime(attempt.since) + firstWaitMs - now, firstWaitMs);
 }
 
 /** When there is something to write; undefined when nothing is new. An array that has begun moves with every look, and its message with it. */

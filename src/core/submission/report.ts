@@ -46,7 +46,9 @@ function standingOf({ conditions }: JobSubmissionStatus, { is }: Situation): rea
   return long === undefined ? [] : [long];
 }
 
+/** That it is being sent is no event: what comes of it a moment later is. */
 function notesOf(before: JobSubmissionStatus, next: JobSubmissionStatus, situation: Situation): Note[] {
+  if (situation.is === "dispatching") return [];
   const told = conditionOf(before.conditions, "Succeeded");
   const now = conditionOf(next.conditions, "Succeeded");
   if (now === undefined || (told?.reason === now.reason && told.status === now.status)) return [];

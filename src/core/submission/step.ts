@@ -32,8 +32,8 @@ export type Question =
 
 /** What a look at everything known leads to. Data: nothing has happened yet. */
 export type Step =
-  /** The next event, or the next look after so many milliseconds. */
-  | { do: "wait"; ms?: number }
+  /** The next event, or the next look after so many milliseconds. `yields`: what is to be done then can wait until others had their turn. */
+  | { do: "wait"; ms?: number; yields?: boolean }
   | { do: "ask"; question: Question }
   /** One write of the status. `again`: look again at once at what was stored. */
   | {

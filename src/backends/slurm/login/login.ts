@@ -32,7 +32,7 @@ const defaultLimits: PutLimits = { lockSeconds: 30, startSeconds: 60, sbatchSeco
 const mostPutBatches = 3;
 
 /** A put is answered when its batch is over, so a batch is short: 32 take about a quarter of a second, of which a tenth is spent once for all. */
-const putBatch = { mostItems: 32, mostBytes: 4 * 1024 * 1024 };
+const putBatch = { mostItems: 64, mostBytes: 4 * 1024 * 1024 };
 
 export function openSlurmLogin(options: SlurmLoginOptions): SlurmLogin {
   return new BatchingLogin(options);

@@ -1,3 +1,4 @@
+import { instant } from "../../../../src/core/instant.ts";
 import { expect, test } from "vitest";
 import { Dependencies, type DependenciesOptions } from "../../../../src/controllers/cleanup/dependencies.ts";
 import type { SubmissionIndex, SubmissionView } from "../../../../src/controllers/submission/submissions.ts";
@@ -18,6 +19,8 @@ const view = (index: number, dependsOn: readonly string[] = []): SubmissionView 
   sentAs: undefined,
   phase: "Created",
   isStarted: false,
+  text: undefined,
+  seenAt: instant(0),
 });
 
 /** Unfinished submissions in a store, and finished ones that only the API server has. */

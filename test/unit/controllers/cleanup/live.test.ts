@@ -1,3 +1,4 @@
+import { instant } from "../../../../src/core/instant.ts";
 import { expect, test } from "vitest";
 import { liveTokens } from "../../../../src/controllers/cleanup/live.ts";
 import {
@@ -25,6 +26,8 @@ function submissions(tokens: readonly string[]) {
     sentAs: undefined,
     phase: "Submitted",
     isStarted: true,
+    text: undefined,
+    seenAt: instant(0),
   });
   return { store, hasSynced: true, unreadable: new Set<typeof key>() };
 }

@@ -1,3 +1,4 @@
+import { instant } from "../../../../src/core/instant.ts";
 import { describe, expect, test } from "vitest";
 import type { SubmissionView } from "../../../../src/controllers/submission/submissions.ts";
 import { uidOfToken } from "../../../../src/core/slurm/token.ts";
@@ -14,6 +15,8 @@ const unfinished = (uid: string, dependsOn: readonly string[] = []): SubmissionV
   sentAs: undefined,
   phase: "Created",
   isStarted: false,
+  text: undefined,
+  seenAt: instant(0),
 });
 
 test("an object that comes back while its page is being removed keeps its directory", async () => {

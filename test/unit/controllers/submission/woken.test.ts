@@ -1,3 +1,4 @@
+import { instant } from "../../../../src/core/instant.ts";
 import { expect, test } from "vitest";
 import {
   submissionIndexes,
@@ -23,6 +24,8 @@ function submissions(views: Readonly<Record<string, { sentAs?: string; cluster?:
       sentAs,
       phase: undefined,
       isStarted: false,
+      text: undefined,
+      seenAt: instant(0),
     });
   }
   return { store };

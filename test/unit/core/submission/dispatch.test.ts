@@ -45,13 +45,12 @@ describe("before an attempt is stored", () => {
     }));
     const { notes } = writing(decided({ submission: submission(), prepared: ok({ ...prepared, warnings }) }));
     expect(notes.map(({ type, reason, action }) => `${type} ${reason} ${action}`)).toEqual([
-      "Normal Dispatching Dispatch",
       "Warning ScriptWarnings Dispatch",
     ]);
-    expect(notes[1]?.message).toMatch(
+    expect(notes[0]?.message).toMatch(
       /^JobScript "hello" has 2 warnings, the first: run\.sh:2:1: no directive.*\.\.\.; see kubectl describe jobscript hello$/u,
     );
-    expect(notes[1]?.message.length).toBeLessThan(1024);
+    expect(notes[0]?.message.length).toBeLessThan(1024);
   });
 
   test("the next attempt tells it again, a wait in between does not", () => {
