@@ -171,7 +171,7 @@ test("what a tenant may not use is refused, wherever it was asked for", { timeou
     {
       what: "partition-in-script",
       reason: "PartitionNotAllowed",
-      says: ['"main"', "an #SBATCH line", "short"],
+      says: ['"main"', "line 2 of run.sh: #SBATCH -p short,main", "short"],
     },
     { what: "qos-asked", reason: "QosNotAllowed", says: ['"high"', "normal"] },
     { what: "account-asked", reason: "AccountNotAllowed", says: ['"other"', '"research"'] },

@@ -97,7 +97,8 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
       });
       expect(conditionIn(stuck, "Succeeded")).toBe("False QueueTimeout");
       expect(messageIn(stuck)).toContain("spec.queueTimeoutSeconds allows (5 s)");
-      expect(messageIn(stuck)).toContain("Slurm's reason was: ");
+      // A busy Slurm may not have got to say why within these seconds.
+      expect(messageIn(stuck)).toMatch(/Slurm's reason was: |nothing of it ran\.$/u);
       expect(
         await slurm().run("root", `squeue -h -t PD,R -j ${stuck.status.jobId} 2>/dev/null || true`),
       ).toBe("");
