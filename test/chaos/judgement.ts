@@ -98,13 +98,24 @@ function lastCodes(starts: readonly Start[]): readonly (number | undefined)[] {
 }
 
 /** What was reported against Slurm's own record. */
-function mismatch(sent: Sent, { object: { status }, seen }: Case): string | undefined {
+function mismatch(sent: Sent, { object: { status }, starts, seen }: Case): string | undefined {
   if (status.jobId === undefined || sent.tasks !== undefined || seen.isShaken) return undefined;
   const record = seen.records.get(status.jobId);
   if (record === undefined)
     return seen.keepsRecords ? `Slurm has no record of job ${status.jobId}` : undefined;
   if (status.phase === "Rejected" || record.state === status.state) return undefined;
-  // Cancelled in the moment of its end: the script came to its end, Slurm says CANCELLED.
-  if (sent.sort === "cancelled" && status.phase === "Done" && record.state === "CANCELLED") return undefined;
+  if (sent.sort === "cancelled" && isTrueOfCancelled(status, record, starts)) return undefined;
   return `Slurm says ${record.state} ${record.exit} of job ${status.jobId}`;
+}
+
+/** Slurm's word for a job that somebody cancelled depends on the moment; what is reported must be true all the same. */
+function isTrueOfCancelled(
+  { phase, state }: Reported["status"],
+  record: SlurmRecord,
+  starts: readonly Start[],
+): boolean {
+  // In the moment of its end: the script came to its end, Slurm says CANCELLED.
+  if (phase === "Done") return record.state === "CANCELLED";
+  // Before its script began: the launcher finds the token closed, and turns it away with a code that no script of the workload has.
+  return state === "CANCELLED" && record.exit === "113:0" && starts.length === 0;
 }

@@ -30,11 +30,8 @@ export function noteWrites(proxy: ApiProxy, namespace: string): ApiWrites {
     const at = seen.path.indexOf(start);
     if (seen.method === "GET" || at < 0) return;
     const [place = ""] = seen.path.slice(at + start.length).split("?");
-    if (!place.startsWith("events")) objects.push([seen.method, place, ...reasonIn(seen)].join(" "));
-    else {
-      const { reason = "repeated", involvedObject } = event.parse(JSON.parse(seen.body.toString()));
-      events.push({ name: involvedObject?.name ?? "", reason });
-    }
+    if (!place.startsWith("events")) objects.push([seen.method, place, ...wordsOf(seen)].join(" "));
+    else events.push(eventIn(seen));
   };
   // Whoever lies in wait sees every request; this one lets all of them pass.
   const matches = (seen: SeenRequest): boolean => {
@@ -48,10 +45,18 @@ export function noteWrites(proxy: ApiProxy, namespace: string): ApiWrites {
   };
 }
 
-function reasonIn({ body }: SeenRequest): readonly string[] {
-  const read = status.safeParse(JSON.parse(body.toString()));
+/** @returns the reason that a write tells, of an event or of a status, and whether it is the last one of a status */
+export function wordsOf(seen: SeenRequest): readonly string[] {
+  if (seen.path.includes("/events")) return [eventIn(seen).reason];
+  if (seen.body.length === 0) return [];
+  const read = status.safeParse(JSON.parse(seen.body.toString()));
   if (!read.success) return [];
   const { conditions, finished } = read.data.status;
   const told = conditions?.find(({ type }) => type === "Succeeded")?.reason;
   return [told, finished === "true" ? "finished" : undefined].filter((word) => word !== undefined);
+}
+
+function eventIn({ body }: SeenRequest): { readonly name: string; readonly reason: string } {
+  const { reason = "repeated", involvedObject } = event.parse(JSON.parse(body.toString()));
+  return { name: involvedObject?.name ?? "", reason };
 }

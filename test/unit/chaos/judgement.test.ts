@@ -31,13 +31,14 @@ const done = {
   attempts: [{ index: 1, jobId: "8", ended: "Over" }],
   conditions: [{ type: "Succeeded", reason: "JobSucceeded", message: "The job completed." }],
 } as const;
+const turnedAway = { phase: "Aborted", state: "CANCELLED", exitCode: undefined } as const;
 type Status = Partial<Reported["status"]>;
 
 function seen(
   status: Status,
-  given: { starts?: readonly Start[]; record?: string; isShaken?: boolean; of?: Sent } = {},
+  given: { starts?: readonly Start[]; record?: string; exit?: string; isShaken?: boolean; of?: Sent } = {},
 ): Seen {
-  const { starts = [start()], record = "COMPLETED", isShaken = false, of = sent } = given;
+  const { starts = [start()], record = "COMPLETED", exit = "0:0", isShaken = false, of = sent } = given;
   const object: Reported = {
     metadata: { name: of.name, uid: "u", finalizers: [] },
     spec: { variables: [{ name: "RUN", value: of.run }] },
@@ -47,7 +48,7 @@ function seen(
     cluster: "c1",
     objects: [object],
     marks: new Map([[of.run, starts]]),
-    records: new Map([["8", { jobId: "8", state: record, exit: "0:0" }]]),
+    records: new Map([["8", { jobId: "8", state: record, exit }]]),
     keepsRecords: true,
     isShaken,
   };
@@ -68,6 +69,11 @@ describe("the oracle says nothing of", () => {
       "what Slurm started again after a crash of its own",
       sent,
       seen({}, { starts: [start({ code: undefined }), start({ restart: 1 })], isShaken: true }),
+    ],
+    [
+      "what was cancelled before its script began, and turned away by its launcher",
+      { ...sent, sort: "cancelled" },
+      seen(turnedAway, { starts: [], record: "FAILED", exit: "113:0" }),
     ],
     ["what another cluster was sent", { ...sent, cluster: "c2" }, seen({}, { starts: [] })],
   ])("%s", (_name, one, given) => {
@@ -118,6 +124,18 @@ describe("the oracle complains of", () => {
       /its script ended with 7/u,
     ],
     ["another state than Slurm's own", sent, seen({}, { record: "TIMEOUT" }), /Slurm says TIMEOUT/u],
+    [
+      "a failure of its script told as cancelled",
+      { ...sent, sort: "cancelled", code: 7 },
+      seen(turnedAway, { starts: [start({ code: 7 })], record: "FAILED", exit: "7:0" }),
+      /Slurm says FAILED 7:0/u,
+    ],
+    [
+      "an end of the launcher's own told as cancelled, though its script began",
+      { ...sent, sort: "cancelled" },
+      seen(turnedAway, { starts: [start()], record: "FAILED", exit: "113:0" }),
+      /Slurm says FAILED 113:0/u,
+    ],
     ["an id that Slurm has no record of", sent, seen({ jobId: "9" }), /no record of job 9/u],
     [
       "two attempts that ran",
