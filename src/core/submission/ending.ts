@@ -50,7 +50,8 @@ function freshLook({ answers, latest }: Observed, closed: Closed): Look | undefi
 function afterLook(seen: Observed, attempt: Attempt, { closed, look }: { closed: Closed; look: Look }): Step {
   const live = look.rows.filter((row) => !isFinal(row));
   const own = live.filter(isOf(attempt));
-  const runs = own.some((row) => row.state !== "PENDING");
+  // Behind a word that nobody knows it may run.
+  const runs = own.some((row) => row.state !== "PENDING" || row.unknownWord !== undefined);
   if (isUnwanted(seen)) return afterCancel(seen, attempt, { look, isLive: live.length > 0 });
   if (attempt.queueTimedOut === true && closed.owner.is === "void")
     return afterQueueTimeout(seen, attempt, { look, isLive: live.length > 0 });

@@ -1,4 +1,6 @@
 import type { Attempt, JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
+import { flagInPlainWords } from "../slurm/flag-words.ts";
+import type { JobRow } from "../slurm/job-row.ts";
 import { conditionOf } from "../status/conditions.ts";
 import { fromTime } from "../status/time.ts";
 import { arrayDueAt } from "./array-news.ts";
@@ -15,6 +17,7 @@ import { answerRequest } from "./log.ts";
 import { report } from "./report.ts";
 import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
+import { followUnknown, unknownSituation } from "./unknown-state.ts";
 
 /** Everything that changes wakes the submission; this is for what went wrong on the way of a wake-up. */
 const resyncMs = 600_000;
@@ -29,14 +32,31 @@ export function follow(
   attempt: Attempt,
   { picture, look }: { picture: Picture; look: Look },
 ): Step {
-  const { status } = seen.submission;
   const asked = answerRequest(seen, attempt, picture);
   if (asked !== undefined && "step" in asked) return asked.step;
   const rows = look.rows.filter(isOf(attempt));
+  const unknown = rows.find(({ unknownWord }) => unknownWord !== undefined);
+  if (unknown !== undefined && picture.array === undefined) return followUnknown(seen, unknown, asked);
+  return followKnown(seen, attempt, { picture, rows, unknown, asked });
+}
+
+interface Known {
+  readonly picture: Picture;
+  readonly rows: readonly JobRow[];
+  /** Of an array, a task that is shown in a state that nobody knows. */
+  readonly unknown: JobRow | undefined;
+  readonly asked: Partial<JobSubmissionStatus> | undefined;
+}
+
+function followKnown(seen: Observed, attempt: Attempt, { picture, rows, unknown, asked }: Known): Step {
+  const { status } = seen.submission;
   const news = queueNews(seen, { rows, picture });
   const change = { ...detailsOf(picture, status), queue: news.queue, ...asked };
   const held = holdWords(seen, attempt, rows);
-  const situation = liveSituation(picture, { reasonText: change.reason?.text, held });
+  const situation =
+    unknown === undefined
+      ? liveSituation(picture, { reasonText: change.reason?.text, held })
+      : unknownSituation(unknown);
   const left = queueTimeLeft(seen, rows, picture);
   // Past its time, and just about to start: the next look shows it.
   const queueMs = left === undefined ? undefined : Math.max(left, startsMs);
@@ -102,8 +122,8 @@ function liveSituation(
   const state = verdict.is === "live" ? verdict.state : "PENDING";
   const tasks =
     array === undefined ? "" : `: ${array.states.map((group) => `${group.count} ${group.state}`).join(", ")}`;
-  const riding = flags.length === 0 ? "" : ` (${flags.join(", ")})`;
-  const why = state === "PENDING" && reasonText !== undefined ? `: ${reasonText}` : "";
+  const riding = flags.length === 0 ? "" : ` (${flags.map(flagInPlainWords).join(", ")})`;
+  const why = reasonText === undefined ? "" : `: ${reasonText}`;
   const hold = held === undefined ? "" : ` ${held.message.charAt(0).toUpperCase()}${held.message.slice(1)}.`;
   return {
     is: "live",

@@ -53,6 +53,8 @@ export const reasons = {
   QueuedLong: "QueuedLong",
   JobRunning: "JobRunning",
   JobSuspended: "JobSuspended",
+  /** Slurm shows a word that no release known to us uses. */
+  StateUnknown: "StateUnknown",
   Cancelling: "Cancelling",
   /** The end is seen and being made certain: the token is closed and looked at once more. */
   Ending: "Ending",

@@ -48,6 +48,9 @@ function decideLive(
   attempt: Attempt,
   { rows, latest, picture }: { rows: readonly JobRow[]; latest: Look; picture: Picture },
 ): Step {
+  // Whether it waits or runs is a guess: nothing is done to it.
+  if (rows.some(({ unknownWord }) => unknownWord !== undefined))
+    return follow(seen, attempt, { picture, look: latest });
   const left = queueTimeLeft(seen, rows, picture);
   const isTooLong = left !== undefined && left <= 0;
   return (
