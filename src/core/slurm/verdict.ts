@@ -82,10 +82,14 @@ function byWord(seen: Evidence, word: JobRow, end: Exited | undefined): Verdict 
   return {
     is: "ended",
     state: stateOf(word.state, end),
-    exit: end === undefined ? word.exit : { code: end.code, signal: word.exit?.signal ?? 0 },
+    exit: end === undefined ? exitOf(word) : { code: end.code, signal: exitOf(word)?.signal ?? 0 },
     how: seen.row === undefined ? "Accounting" : "Slurm",
   };
 }
+
+/** Nobody saw how a job ended whose node was lost: Slurm 24.11 writes 0:1, 22.05 writes 0:0, and accounting 1:0, for no more than "badly". */
+const exitOf = ({ state, exit }: JobRow): Exit | undefined =>
+  state === "NODE_FAIL" || state === "BOOT_FAIL" ? undefined : exit;
 
 /**
  * State of a run that Slurm calls `word` and whose launcher wrote down how the script ended. After a TERM of Slurm to the whole job (`terminated`) Slurm's

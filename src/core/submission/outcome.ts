@@ -130,33 +130,58 @@ const cancelled = (message: string, ran: boolean): Situation => ({
 });
 
 function endSituation(state: EndedState, seen: Observed, { lead, array, verdict }: Picture): Situation {
-  const exit = verdict.is === "ended" ? verdict.exit : undefined;
-  const tasks =
-    array === undefined
-      ? ""
-      : ` Tasks: ${array.states.map((group) => `${group.count} ${group.state} (${cutIndexes(group.indexes, longestIndexes)})`).join(", ")}.`;
-  if (state === "CANCELLED")
-    return cancelled(`${whoCancelled(seen)}${tasks}`, seen.memory.closed?.owner.is === "job");
-  // A job that reached a limit was ended by Slurm: the code of its script says nothing.
-  const code = exit === undefined || state !== "FAILED" ? "" : exitInWords(exit);
+  const tasks = tasksOf(array);
+  const reason = lead?.reason ?? "";
+  if (state === "CANCELLED") {
+    // The reasons of other jobs are those for which they waited.
+    const by = reason === "DependencyNeverSatisfied" ? reasonOf(reason) : "";
+    return cancelled(`${whoCancelled(seen)}${tasks}${by}`, seen.memory.closed?.owner.is === "job");
+  }
   const end = endWords[state];
   if (end === undefined) return { is: "succeeded", message: `The job completed.${tasks}` };
-  const words = lead === undefined || repeatsEnd.has(lead.reason) ? "" : reasonInPlainWords(lead.reason);
-  const why = words === "" ? "" : ` Slurm's reason: ${words}.`;
-  const ran = seen.memory.closed?.owner.is === "job";
+  const why = repeatsEnd.has(reason) ? "" : reasonOf(reason);
   return {
     is: "aborted",
     reason: end.reason,
-    message: `${end.message}${code}.${tasks}${why} ${ran ? end.fix : ""}`.trim(),
+    message: `${end.message}${codeOf(state, verdict)}.${tasks}${why} ${fixOf(state, end, seen)}`.trim(),
     ran: true,
   };
+}
+
+function tasksOf(array: Picture["array"]): string {
+  if (array === undefined) return "";
+  const groups = array.states.map(
+    ({ count, state, indexes }) => `${count} ${state} (${cutIndexes(indexes, longestIndexes)})`,
+  );
+  return ` Tasks: ${groups.join(", ")}.`;
+}
+
+function reasonOf(reason: string): string {
+  const words = reasonInPlainWords(reason);
+  return words === "" ? "" : ` Slurm's reason: ${words}.`;
+}
+
+/** A job that reached a limit was ended by Slurm: the code of its script says nothing. */
+const codeOf = (state: EndedState, verdict: Picture["verdict"]): string =>
+  verdict.is === "ended" && verdict.exit !== undefined && state === "FAILED" ? exitInWords(verdict.exit) : "";
+
+/** What did not get past the fence has written no log: what stood in its way is in Slurm's reason. */
+function fixOf(state: EndedState, { fix }: { fix: string }, { memory }: Observed): string {
+  return state === "FAILED" && memory.closed?.owner.is !== "job" ? "" : fix;
 }
 
 /** In a message; all of them are in `status.array`. */
 const longestIndexes = 64;
 
 /** Slurm's reasons that say no more than the state and the exit code beside them. */
-const repeatsEnd: ReadonlySet<string> = new Set(["NonZeroExitCode", "TimeLimit"]);
+const repeatsEnd: ReadonlySet<string> = new Set([
+  "NonZeroExitCode",
+  "TimeLimit",
+  "NodeDown",
+  "OutOfMemory",
+  "DeadLine",
+  "Preempted",
+]);
 
 /** The final status, with outputs and the end of the log. A deleted object has nobody to tell. */
 function store(seen: Observed, attempt: Attempt, picture: Picture, situation: Situation): Step {
