@@ -43,10 +43,15 @@ export function clusterSide(stage: Stage, cluster: ClusterName): ClusterSide {
 }
 
 /** A script whose every start leaves a line in a file that is named by the variable MARK, before it does anything else. */
-export const markedScript = (stage: Stage, name: string, body: string): object =>
+export const markedScript = (
+  stage: Stage,
+  name: string,
+  body: string,
+  directives: readonly string[] = [],
+): object =>
   script(
     name,
-    `#!/bin/bash\nmkdir -p "$HOME/marks-${stage.namespace}"\necho "$SLURM_JOB_ID" >> "$HOME/marks-${stage.namespace}/$MARK"\n${body}\n`,
+    `${["#!/bin/bash", ...directives].join("\n")}\nmkdir -p "$HOME/marks-${stage.namespace}"\necho "$SLURM_JOB_ID" >> "$HOME/marks-${stage.namespace}/$MARK"\n${body}\n`,
   );
 
 /** The variable that names the file of marks. */
@@ -121,7 +126,8 @@ export async function closeWithClusters(stage: Stage): Promise<void> {
 export const gatedScript = (stage: Stage): object =>
   markedScript(stage, "gated", 'while [ ! -e "$HOME/$GATE" ]; do sleep 0.2; done');
 
-const gateOf = (stage: Stage, submission: string) => `gate-${stage.namespace}-${submission}`;
+/** The file, in the home of the job's user, that opens the gate of a submission. */
+export const gateOf = (stage: Stage, submission: string) => `gate-${stage.namespace}-${submission}`;
 
 /** A submission of that script, with a gate of its own. */
 export function gatedSubmission(stage: Stage, name: string, cluster: string): object {
