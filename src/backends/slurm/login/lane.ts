@@ -1,9 +1,20 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Where many wait, a batch may wait for more of them: what it costs beside its items is shared. */
+export interface Gathering {
+  /** Asked before each batch. */
+  readonly isCrowded: () => boolean;
+  /** Milliseconds from the begin of one batch to that of the next, at most; one that is full does not wait. */
+  readonly ms: number;
+}
+
 /** What one lane carries, and how. */
 export interface LaneOptions<Item, Answer> {
   readonly mostItems: number;
   /** Of `sizeOf` together; a single larger item goes alone. */
   readonly mostBytes: number;
   readonly sizeOf: (item: Item) => number;
+  readonly gathering?: Gathering;
   /** @returns an answer for each item, in their order; a rejection is everybody's */
   readonly run: (items: readonly Item[], signal: AbortSignal) => Promise<readonly Answer[]>;
 }
@@ -23,11 +34,15 @@ export class Lane<Item, Answer> {
   readonly #signal: AbortSignal;
   readonly #waiting: Waiter<Item, Answer>[] = [];
   #isDriving = false;
+  /** By the steady clock. */
+  #lastBegan = -Infinity;
+  #filling: AbortController | undefined;
 
   /** @param signal ends the lane: what waits and what runs is rejected with its reason */
   constructor(options: LaneOptions<Item, Answer>, signal: AbortSignal) {
     this.#options = options;
     this.#signal = signal;
+    signal.addEventListener("abort", () => this.#filling?.abort(), { once: true });
   }
 
   async ask(item: Item, signal: AbortSignal): Promise<Answer> {
@@ -41,6 +56,7 @@ export class Lane<Item, Answer> {
       reject(signal.reason);
     };
     this.#waiting.push(waiter);
+    if (this.#waiting.length >= this.#options.mostItems) this.#filling?.abort();
     signal.addEventListener("abort", leave, { once: true });
     if (!this.#isDriving) void this.#drive();
     try {
@@ -55,8 +71,23 @@ export class Lane<Item, Answer> {
     this.#isDriving = true;
     // Everybody who is about to ask in this turn of the event loop comes along.
     await new Promise(setImmediate);
-    while (this.#waiting.length > 0) await this.#runBatch(this.#nextBatch());
+    while (this.#waiting.length > 0) {
+      await this.#fill();
+      // Whoever waited may have given up meanwhile.
+      if (this.#waiting.length > 0) await this.#runBatch(this.#nextBatch());
+    }
     this.#isDriving = false;
+  }
+
+  async #fill(): Promise<void> {
+    const { gathering, mostItems } = this.#options;
+    if (gathering === undefined || this.#waiting.length >= mostItems || !gathering.isCrowded()) return;
+    const left = this.#lastBegan + gathering.ms - performance.now();
+    if (left <= 0 || this.#signal.aborted) return;
+    const filling = new AbortController();
+    this.#filling = filling;
+    await sleep(left, undefined, { signal: filling.signal }).catch(() => undefined);
+    this.#filling = undefined;
   }
 
   #nextBatch(): readonly Waiter<Item, Answer>[] {
@@ -72,6 +103,7 @@ export class Lane<Item, Answer> {
   }
 
   async #runBatch(batch: readonly Waiter<Item, Answer>[]): Promise<void> {
+    this.#lastBegan = performance.now();
     try {
       this.#signal.throwIfAborted();
       const answers = await this.#options.run(

@@ -31,8 +31,11 @@ const defaultLimits: PutLimits = { lockSeconds: 30, startSeconds: 60, sbatchSeco
 /** Of the 4 commands that a session runs at once one is always left for the short ones: a put can wait for minutes. */
 const mostPutBatches = 3;
 
-/** A put is answered when its batch is over, so a batch is short: 32 take about a quarter of a second, of which a tenth is spent once for all. */
-const putBatch = { mostItems: 64, mostBytes: 4 * 1024 * 1024 };
+/**
+ * A put is answered when its batch is over, so a batch is short: 64 take about half a second. A batch costs the login some 30 ms before its first sbatch
+ * (a channel, shells, tar, the lock), as much as six jobs do, so with many waiting, batches are gathered; a few never wait.
+ */
+const putBatch = { mostItems: 64, mostBytes: 4 * 1024 * 1024, gather: { few: 8, ms: 1000 } };
 
 export function openSlurmLogin(options: SlurmLoginOptions): SlurmLogin {
   return new BatchingLogin(options);
@@ -73,15 +76,15 @@ class BatchingLogin implements SlurmLogin {
   }
 
   async put(job: StagedJob, call: Call): Promise<PutAnswer> {
-    return this.#puts.at(shardKey(job)).ask(job, call.signal);
+    return this.#puts.ask(shardKey(job), job, call.signal);
   }
 
   async void(place: DatedPlace, call: Call): Promise<FenceAnswer> {
-    return this.#fences.at(shardKey(place)).ask({ place, verb: "void" }, call.signal);
+    return this.#fences.ask(shardKey(place), { place, verb: "void" }, call.signal);
   }
 
   async close(place: DatedPlace, call: Call): Promise<FenceAnswer> {
-    return this.#fences.at(shardKey(place)).ask({ place, verb: "close" }, call.signal);
+    return this.#fences.ask(shardKey(place), { place, verb: "close" }, call.signal);
   }
 
   async find(place: Place, call: Call): Promise<readonly number[]> {
@@ -97,9 +100,9 @@ class BatchingLogin implements SlurmLogin {
   }
 
   async readMarks(places: readonly Place[], call: Call): Promise<ReadonlyMap<Token, Marks>> {
-    const lane = this.#looks.at({ install: "", shard: 0, verb: "look" });
+    const key = { install: "", shard: 0, verb: "look" } as const;
     const marks = await Promise.all(
-      places.map(async (place) => [place.token, await lane.ask(place, call.signal)] as const),
+      places.map(async (place) => [place.token, await this.#looks.ask(key, place, call.signal)] as const),
     );
     return new Map(marks);
   }
@@ -137,7 +140,7 @@ class BatchingLogin implements SlurmLogin {
   /** What fails for one shard takes nothing from the answers of another. */
   async #forget(place: DatedPlace, call: Call): Promise<ForgetAnswer> {
     try {
-      return await this.#forgets.at(shardKey(place)).ask(place, call.signal);
+      return await this.#forgets.ask(shardKey(place), place, call.signal);
     } catch (error) {
       const isNotSent = error instanceof SlurmUnreachable && !error.mayHaveRun;
       return { is: isNotSent ? "notSent" : "unclear", text: textOf(error) };
@@ -145,7 +148,7 @@ class BatchingLogin implements SlurmLogin {
   }
 
   async #signal(place: Place, verb: JobsVerb, call: Call): Promise<Signalled> {
-    return this.#jobs.at({ install: installOf(place), shard: 0, verb }).ask(place.token, call.signal);
+    return this.#jobs.ask({ install: installOf(place), shard: 0, verb }, place.token, call.signal);
   }
 }
 
