@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { ledgerFile } from "./ledger.ts";
+import { ledgerFiles } from "./ledger.ts";
 import { clusterNames, type Scene, scratch } from "./scene.ts";
 
 const looks = {
@@ -16,7 +16,7 @@ export async function keepEvidence(
   name: string,
   complaints: readonly string[],
 ): Promise<string> {
-  const directory = join(dirname(ledgerFile()), "broken", name);
+  const directory = join(dirname(ledgerFiles().outside), "broken", name);
   await mkdir(directory, { recursive: true });
   const keep = async (file: string, text: Promise<string> | string): Promise<void> =>
     writeFile(join(directory, file), await Promise.resolve(text).catch(String));

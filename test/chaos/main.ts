@@ -1,6 +1,6 @@
 /**
  * `make chaos FAULTS=n`: breaks real parts under a running operator n times, and has every round judged. Totals add up over runs in a ledger outside
- * the tree; `docs/reliability.md` is written from it. $BATCHWRIGHT_LAB names a lab to use, else one is started and ended. A run's plan follows from
+ * the tree; `docs/reliability.md` is written from it, and a copy in the tree for the next machine. $BATCHWRIGHT_LAB names a lab to use, else one is started and ended. A run's plan follows from
  * $BATCHWRIGHT_SEED and the length of the ledger that it began with, $BATCHWRIGHT_LEDGER; both are printed. Ends with 1 when anything was broken.
  */
 import { randomInt } from "node:crypto";
@@ -10,7 +10,7 @@ import { commandOutput } from "../lab/command.ts";
 import { labCommand, readLab } from "../lab/lab.ts";
 import { drawFrom } from "./draw.ts";
 import { drawnFaults } from "./kinds/all.ts";
-import { addToLedger, type Entry, ledgerFile, readLedger } from "./ledger.ts";
+import { addToLedger, countKinds, ledgerFiles, type PlayedRound, publish, readLedger } from "./ledger.ts";
 import { type Left, planRound } from "./plan.ts";
 import { summaryOf, writeReport } from "./report.ts";
 import { playRound } from "./round.ts";
@@ -37,7 +37,9 @@ try {
   for (const cause of causesOf(error)) console.error(inspect(cause, { depth: 6 }));
   process.exitCode = 1;
 } finally {
-  await writeReport(await readLedger());
+  const ledger = await readLedger();
+  await publish(ledger);
+  await writeReport(ledger);
   if (lent === undefined) await commandOutput(labCommand, ["--name", name, "down"], { within: labWithin });
 }
 
@@ -46,7 +48,7 @@ async function run(): Promise<boolean> {
   const ledger = await readLedger();
   const begun = Number(process.env["BATCHWRIGHT_LEDGER"] ?? ledger.length);
   console.log(
-    `BATCHWRIGHT_SEED=${seed} BATCHWRIGHT_LEDGER=${begun}, commit ${commit}, ledger ${ledgerFile()}`,
+    `BATCHWRIGHT_SEED=${seed} BATCHWRIGHT_LEDGER=${begun}, commit ${commit}, ledger ${ledgerFiles().outside}`,
   );
   const draw = drawFrom(seed);
   let left: Left = leftOf(ledger.slice(0, begun));
@@ -66,15 +68,15 @@ async function run(): Promise<boolean> {
       tell: console.log,
     });
     const verdict = result.complaints.length === 0 ? "held" : "broken";
-    const entry: Omit<Entry, "kind"> = {
+    await addToLedger({
       at: new Date().toISOString(),
       seed,
       round,
       commit,
       verdict,
       complaints: [...result.complaints],
-    };
-    await addToLedger(result.hits.map((kind) => ({ ...entry, kind })));
+      hits: countKinds(result.hits),
+    });
     done += result.hits.length;
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     console.log(
@@ -86,7 +88,7 @@ async function run(): Promise<boolean> {
   return isWhole;
 }
 
-function leftOf(ledger: readonly Entry[]): Left {
+function leftOf(ledger: readonly PlayedRound[]): Left {
   return new Map(summaryOf(ledger, faults).map(({ kind, quota, held }) => [kind, quota - held]));
 }
 

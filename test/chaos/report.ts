@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { format } from "prettier";
 import type { Fault } from "./fault.ts";
 import { allFaults } from "./kinds/all.ts";
-import type { Entry } from "./ledger.ts";
+import { faultsIn, type PlayedRound } from "./ledger.ts";
 
 export interface KindSummary {
   readonly kind: string;
@@ -13,30 +13,32 @@ export interface KindSummary {
   readonly broken: number;
 }
 
-export function summaryOf(ledger: readonly Entry[], faults: readonly Fault[]): readonly KindSummary[] {
-  const byKind = Map.groupBy(ledger, ({ kind }) => kind);
-  return faults.map(({ kind, what, quota }) => {
-    const entries = (byKind.get(kind) ?? []).filter(({ verdict }) => verdict !== "void");
-    const held = entries.filter(({ verdict }) => verdict === "held").length;
-    return { kind, what, quota, held, broken: entries.length - held };
-  });
+export function summaryOf(ledger: readonly PlayedRound[], faults: readonly Fault[]): readonly KindSummary[] {
+  const count = (verdict: PlayedRound["verdict"], kind: string): number =>
+    ledger.filter((round) => round.verdict === verdict).reduce((sum, { hits }) => sum + (hits[kind] ?? 0), 0);
+  return faults.map(({ kind, what, quota }) => ({
+    kind,
+    what,
+    quota,
+    held: count("held", kind),
+    broken: count("broken", kind),
+  }));
 }
 
 const page = join(import.meta.dirname, "../../docs/reliability.md");
 
 /** Writes docs/reliability.md: what was broken how often, and what came of it. */
-export async function writeReport(ledger: readonly Entry[]): Promise<void> {
+export async function writeReport(ledger: readonly PlayedRound[]): Promise<void> {
+  await writeFile(page, await format(reportOf(ledger), { parser: "markdown" }));
+}
+
+export function reportOf(ledger: readonly PlayedRound[]): string {
   const summary = summaryOf(ledger, allFaults);
   const sum = (of: (each: KindSummary) => number) => summary.reduce((total, each) => total + of(each), 0);
-  const seeds = [...Map.groupBy(ledger, ({ seed }) => seed)].map(([seed, entries]) => {
-    const rounds = new Set(entries.map(({ round }) => round)).size;
-    const begun = ledger.findIndex((entry) => entry.seed === seed);
-    return `| ${seed} | ${begun} | ${entries[0]?.commit ?? ""} | ${entries[0]?.at.slice(0, 10) ?? ""} | ${rounds} | ${entries.length} |`;
-  });
-  const list = (of: (entry: Entry) => string | undefined): string =>
+  const list = (of: (round: PlayedRound) => string | undefined): string =>
     [...Map.groupBy(ledger, of)]
       .filter(([what]) => what !== undefined)
-      .map(([what, entries]) => `- ${entries.length} faults: ${what}`)
+      .map(([what, rounds]) => `- ${total(rounds)} faults: ${what}`)
       .join("\n");
   const found = list(({ mended }) => mended);
   const voided = list(({ verdict, complaints }) => (verdict === "void" ? complaints.join(" ") : undefined));
@@ -44,7 +46,7 @@ export async function writeReport(ledger: readonly Entry[]): Promise<void> {
     ({ kind, what, quota, held, broken }) =>
       `| ${kind} | ${what} | ${held + broken} | ${quota} | ${broken} |`,
   );
-  const text = `# Reliability
+  return `# Reliability
 
 Written by \`make chaos\` from its ledger; do not edit. Each fault acts from outside on real parts (operator, API server, etcd, sshd, sbatch, slurmctld, slurmdbd) while submissions of ten sorts
 (good, failing, killed by a signal, arrays, Python, dependent, held, cancelled, deleted, deleted and created again) are on their way to two Slurm clusters, 22.05 and 24.11. A fault counts only if it hit
@@ -62,12 +64,23 @@ ${found === "" ? "" : `## Found and mended\n\n${found}\n`}
 ${voided === "" ? "" : `## Not counted\n\nWhat was complained of was of the suite's own making:\n\n${voided}\n`}
 ## Again
 
-\`make chaos FAULTS=200\` adds to the totals; the ledger is kept in \`\${BATCHWRIGHT_CACHE:-~/.cache/batchwright}/chaos\`. \`BATCHWRIGHT_SEED=n BATCHWRIGHT_LEDGER=m\` plans a run of the table below again: the same kinds in the same order;
+\`make chaos FAULTS=200\` adds to the totals; the ledger is kept in \`\${BATCHWRIGHT_CACHE:-~/.cache/batchwright}/chaos\`, with a copy in \`test/chaos/ledger.jsonl\`. \`BATCHWRIGHT_SEED=n BATCHWRIGHT_LEDGER=m\` plans a run of the table below again: the same kinds in the same order;
 which byte or request meets which life is up to the machine. \`node test/chaos/main.ts 50 "ssh cut"\` takes only kinds with these words.
 
 | seed | ledger | commit | day | rounds | faults |
 | --- | --- | --- | --- | --- | --- |
-${seeds.join("\n")}
+${runsIn(ledger).join("\n")}
 `;
-  await writeFile(page, await format(text, { parser: "markdown" }));
+}
+
+const total = (rounds: readonly PlayedRound[]): number =>
+  rounds.reduce((sum, round) => sum + faultsIn(round), 0);
+
+function runsIn(ledger: readonly PlayedRound[]): readonly string[] {
+  return [...Map.groupBy(ledger, ({ seed }) => seed)].map(([seed, rounds]) => {
+    const [first] = rounds;
+    const begun = ledger.findIndex((round) => round.seed === seed);
+    const [name, count] = seed === undefined ? ["only their sums are on record", ""] : [seed, rounds.length];
+    return `| ${name} | ${begun} | ${first?.commit ?? ""} | ${first?.at.slice(0, 10) ?? ""} | ${count} | ${total(rounds)} |`;
+  });
 }
