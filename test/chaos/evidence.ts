@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ledgerFiles } from "./ledger.ts";
-import { clusterNames, type Scene, scratch } from "./scene.ts";
+import { clusterNames, roots, type Scene } from "./scene.ts";
 
 const looks = {
   queue: "squeue -a -t all -r -o '%i %u %T %r %M %o'",
   records: "sacct -X -P -a -D -S now-1hours -o JobID,State,ExitCode,Start,End,SubmitLine 2>&1 | tail -n 300",
   marks: `tail -n +1 /home/alice/chaos-*/* 2>/dev/null | tail -n 2000`,
-  journal: `cd ${scratch}/alice 2>/dev/null && tail -n +1 */*/marks/* 2>/dev/null | tail -c 2000000`,
+  journal: `tail -n +1 ${roots.map((root) => `${root}/*/*/marks/*`).join(" ")} 2>/dev/null | tail -c 2000000`,
 } as const;
 
 /** Keeps what a person needs to find out what went wrong in a round, beside the ledger. @returns where */

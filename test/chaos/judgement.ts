@@ -1,8 +1,10 @@
 import type { ClusterName } from "../lab/lab.ts";
 import type { Start } from "./marks.ts";
 import type { Reported } from "./oracle.ts";
+import { lastCodes, missingRuns, mostRuns, runsOf, unfailedRuns, wronglyRun } from "./runs.ts";
+import { failingTask } from "./scripts.ts";
+import type { Sent } from "./sent.ts";
 import type { SlurmRecord } from "./slurm-records.ts";
-import { failingTask, type Sent } from "./workload.ts";
 
 /** Everything that is known of one cluster when a round is over. */
 export interface Seen {
@@ -33,12 +35,14 @@ export function judge(sent: readonly Sent[], seen: Seen): readonly string[] {
 
 const runOf = ({ spec }: Reported): string => spec.variables.find(({ name }) => name === "RUN")?.value ?? "";
 
-/** Two ids that ran one task, or one id that started twice though Slurm had no reason to. */
+/** More ids than it may have run as, or one id that started twice though Slurm had no reason to. */
 function twice(sent: Sent, starts: readonly Start[], { isShaken }: Seen): readonly string[] {
-  const ids = new Set(starts.map(({ jobId }) => jobId));
-  if (ids.size > 1) return [`ran as ${ids.size} jobs: ${[...ids].join(", ")}`];
-  const tasks = new Set(starts.map(({ task }) => task));
-  if (!isShaken && starts.length > tasks.size) return [`started ${starts.length} times`];
+  const wrong = wronglyRun(sent, starts, isShaken);
+  if (wrong.length > 0) return wrong;
+  const tasksOf = (some: readonly Start[]) => new Set(some.map(({ task }) => task));
+  const again = runsOf(starts).find((run) => run.starts.length > tasksOf(run.starts).size);
+  if (!isShaken && again !== undefined) return [`job ${again.jobId} started ${again.starts.length} times`];
+  const tasks = tasksOf(starts);
   return tasks.size > (sent.tasks ?? 1) ? [`ran ${tasks.size} tasks`] : [];
 }
 
@@ -53,9 +57,9 @@ function report(sent: Sent, given: Case): readonly string[] {
   const ran = status.attempts.filter(({ jobId, ended }) => jobId !== undefined && ended === "Over");
   const told = `${status.phase} ${status.state ?? ""} ${status.exitCode ?? ""}`.trim();
   const wrong: string[] = [];
-  if (ran.length > 1) wrong.push(`${ran.length} attempts of it ran`);
+  if (ran.length > mostRuns(sent)) wrong.push(`${ran.length} attempts of it ran`);
   const cause = status.conditions.find(({ type }) => type === "Succeeded");
-  for (const complaint of [untruth(sent, given), mismatch(sent, given)])
+  for (const complaint of [untruth(sent, given), mismatch(sent, given), misrun(sent, given)])
     if (complaint !== undefined) wrong.push(`${complaint}; reported: ${told} (${cause?.reason ?? ""})`);
   return wrong;
 }
@@ -71,30 +75,40 @@ function untruth(sent: Sent, { object: { status }, starts, seen }: Case): string
   if (status.state === "FAILED" && status.exitCode !== firstBad && !seen.isShaken)
     return `its script ended with ${firstBad ?? "nothing"}`;
   if (mayBeCut(sent, seen)) return undefined;
-  const expected = sent.code === 0 ? "Done COMPLETED" : "Aborted FAILED";
+  const isWell = runsOf(starts).length > sent.failures;
+  const expected = isWell ? "Done COMPLETED" : "Aborted FAILED";
   if (`${status.phase} ${status.state}` !== expected)
     return `expected ${expected}, its script ended with ${codes.join(", ")}`;
   if (starts.length === 0) return "it never ran";
-  return arrayMismatch(sent, status.array);
+  return arrayMismatch(sent, isWell, status.array);
+}
+
+/** What was run again against what its retries and Slurm say of it, and against the attempts that are told. */
+function misrun(sent: Sent, { object: { status }, starts, seen }: Case): string | undefined {
+  if (mayBeCut(sent, seen)) return undefined;
+  const ids = runsOf(starts).map(({ jobId }) => String(jobId));
+  const told = status.attempts.flatMap(({ jobId, ended }) => (ended === "Over" ? [jobId ?? "none"] : []));
+  if (sent.retries !== undefined && told.join() !== ids.join())
+    return `it ran as ${ids.join(", ")}, and attempts are told that ran as ${told.join(", ")}`;
+  return missingRuns(sent, starts) ?? unfailedRuns(starts, seen.records);
 }
 
 /** Cancelled by its user, or shaken by a crash of Slurm's own: then it may end in more than one true way. */
 const mayBeCut = ({ sort }: Sent, { isShaken }: Seen): boolean =>
   sort === "cancelled" || sort === "deleted" || sort === "recreated" || isShaken;
 
-function arrayMismatch({ tasks, code }: Sent, array: Reported["status"]["array"]): string | undefined {
+function arrayMismatch(
+  { tasks }: Sent,
+  isWell: boolean,
+  array: Reported["status"]["array"],
+): string | undefined {
   if (tasks === undefined) return undefined;
   const counts = new Map(array?.states.map(({ state, count }) => [state, count]));
-  const bad = code === 0 ? 0 : 1;
+  const bad = isWell ? 0 : 1;
   const isRight = (counts.get("COMPLETED") ?? 0) === tasks - bad && (counts.get("FAILED") ?? 0) === bad;
   return isRight
     ? undefined
     : `expected ${bad} failed task of ${tasks} (index ${failingTask}), counts ${JSON.stringify([...counts])}`;
-}
-
-/** How each task's last start ended. */
-function lastCodes(starts: readonly Start[]): readonly (number | undefined)[] {
-  return [...new Map(starts.map(({ task, code }) => [task, code])).values()];
 }
 
 /** What was reported against Slurm's own record. */

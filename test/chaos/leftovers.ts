@@ -1,6 +1,6 @@
 import { eventually } from "../lab/eventually.ts";
 import type { ClusterName } from "../lab/lab.ts";
-import { clusterNames, type Scene, scratch } from "./scene.ts";
+import { clusterNames, roots, type Scene } from "./scene.ts";
 
 /** What an operator that has ended takes along: its connections, and what they ran on logins. A batch that was cut off may still be at work. */
 const goneWithin = 60_000;
@@ -14,7 +14,7 @@ for process in /proc/[0-9]*; do
   if tr '\\0' '\\n' <"$process/environ" 2>/dev/null | grep -q '^SLURM_JOB_ID='; then continue; fi
   echo "process \${process#/proc/} $(tr '\\0' ' ' <"$process/cmdline" 2>/dev/null | head -c 100)"
 done
-for lock in ${scratch}/alice/*/lock.*; do
+for lock in ${roots.map((root) => `${root}/*/lock.*`).join(" ")}; do
   [ ! -e "$lock" ] || flock -n "$lock" true || echo "held lock $lock"
 done
 true`;
@@ -24,7 +24,8 @@ const lines = async (scene: Scene, cluster: ClusterName, text: string): Promise<
 
 /** Directories that a batch makes for itself and removes when it ends. */
 export async function stages(scene: Scene): Promise<ReadonlySet<string>> {
-  const text = `ls -d ${scratch}/alice/*/.stage.* ${scratch}/alice/*/.gone.* 2>/dev/null || true`;
+  const paths = roots.map((root) => `${root}/*/.stage.* ${root}/*/.gone.*`);
+  const text = `ls -d ${paths.join(" ")} 2>/dev/null || true`;
   const all = await Promise.all(
     clusterNames.map(async (cluster) =>
       (await lines(scene, cluster, text)).map((path) => `${cluster} ${path}`),

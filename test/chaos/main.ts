@@ -15,7 +15,7 @@ import { type Left, planRound } from "./plan.ts";
 import { summaryOf, writeReport } from "./report.ts";
 import { playRound } from "./round.ts";
 import { openScene } from "./scene.ts";
-import { prepareWorkload } from "./workload.ts";
+import { prepareWorkload } from "./scripts.ts";
 
 const labWithin = 1_800_000;
 const wanted = Number(process.argv[2] ?? 100);

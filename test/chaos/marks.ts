@@ -10,6 +10,9 @@ export interface Start {
   readonly restart: number;
   /** What it ended with; undefined where it did not come to its end. */
   readonly code: number | undefined;
+  /** Lines of the run's file in which it began and ended: what came before what. */
+  readonly beganAt: number;
+  readonly endedAt: number | undefined;
 }
 
 /** All starts of a cluster's jobs, by run, in their order. */
@@ -23,7 +26,8 @@ export async function readMarks(
     `cd ${scene.namespace} && for f in *; do if [ -f "$f" ]; then sed "s/^/$f /" "$f"; fi; done`,
   );
   const runs = new Map<string, Start[]>();
-  for (const line of text.split("\n").filter((each) => each !== "")) {
+  for (const [at, line] of text.split("\n").entries()) {
+    if (line === "") continue;
     const [run = "", word, slurmId, jobId, task, restart, code] = line.split(" ");
     const starts = runs.get(run) ?? [];
     runs.set(run, starts);
@@ -35,6 +39,8 @@ export async function readMarks(
         task: index,
         restart: Number(restart),
         code: undefined,
+        beganAt: at,
+        endedAt: undefined,
       });
       continue;
     }
@@ -42,7 +48,7 @@ export async function readMarks(
       (start) => start.slurmId === Number(slurmId) && start.code === undefined,
     );
     const begun = starts[last];
-    if (begun !== undefined) starts[last] = { ...begun, code: Number(code) };
+    if (begun !== undefined) starts[last] = { ...begun, code: Number(code), endedAt: at };
   }
   return runs;
 }

@@ -48,9 +48,10 @@ export function reportOf(ledger: readonly PlayedRound[]): string {
   );
   return `# Reliability
 
-Written by \`make chaos\` from its ledger; do not edit. Each fault acts from outside on real parts (operator, API server, etcd, sshd, sbatch, slurmctld, slurmdbd) while submissions of ten sorts
-(good, failing, killed by a signal, arrays, Python, dependent, held, cancelled, deleted, deleted and created again) are on their way to two Slurm clusters, 22.05 and 24.11. A fault counts only if it hit
+Written by \`make chaos\` from its ledger; do not edit. Each fault acts from outside on real parts (operator, API server, etcd, sshd, sbatch, slurmctld, slurmdbd) while submissions of thirteen sorts
+(good, failing, killed by a signal, arrays, Python, dependent, retried, arrays of which failed tasks are retried, edited, held, cancelled, deleted, deleted and created again) are on their way to two Slurm clusters, 22.05 and 24.11. A fault counts only if it hit
 something. After each round of some sixty faults an oracle that shares no code with the operator compares what was reported with the scripts' own marks and with Slurm: everything ran exactly once,
+was run again only after a run that had failed and no oftener than asked,
 every end is told as it was, cancelled and deleted means over, nothing lives that nobody waits for, and all has come to its end within four minutes. A fault is _broken_ when anything of its round was not so.
 
 **${sum(({ held, broken }) => held + broken)} faults, ${sum(({ broken }) => broken)} of them in rounds with a complaint.**

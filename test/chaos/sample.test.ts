@@ -5,7 +5,7 @@ import { drawnFaults } from "./kinds/all.ts";
 import { planRound } from "./plan.ts";
 import { playRound } from "./round.ts";
 import { openScene, type Scene } from "./scene.ts";
-import { prepareWorkload } from "./workload.ts";
+import { prepareWorkload } from "./scripts.ts";
 
 /** Always the same plan: `make chaos` draws others, and has the outages that last a minute. */
 const seed = 4;

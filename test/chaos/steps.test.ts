@@ -6,7 +6,8 @@ import { drawFrom } from "./draw.ts";
 import { leftovers, stages } from "./leftovers.ts";
 import { judgeRound } from "./oracle.ts";
 import { openScene, type Scene } from "./scene.ts";
-import { prepareWorkload, Workload } from "./workload.ts";
+import { prepareWorkload } from "./scripts.ts";
+import { Workload } from "./workload.ts";
 
 /**
  * What every life has, in its order: the finalizer is set, what is intended and what came of it are stored and told, the end is stored, the

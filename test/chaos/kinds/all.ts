@@ -1,4 +1,5 @@
 import type { Fault } from "../fault.ts";
+import { accountingFaults } from "./accounting.ts";
 import { apiFaults } from "./api.ts";
 import { clockFaults } from "./clocks.ts";
 import { clusterDeletedFaults } from "./cluster-deleted.ts";
@@ -20,6 +21,7 @@ export const drawnFaults: readonly Fault[] = [
   ...apiFaults,
   ...sbatchFaults,
   ...slurmFaults,
+  ...accountingFaults,
   ...oddProgramFaults,
   ...clockFaults,
   ...forgetfulFaults,

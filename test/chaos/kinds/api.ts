@@ -70,8 +70,11 @@ export const apiFaults: readonly Fault[] = [
     async inject({ api }, draw) {
       const before = api.refused;
       api.refusal = draw.pick([429, 500, 503]);
-      await sleep(draw.between(300, 3000));
-      api.refusal = undefined;
+      try {
+        await sleep(draw.between(300, 3000));
+      } finally {
+        api.refusal = undefined;
+      }
       return api.refused > before;
     },
   },
@@ -83,8 +86,11 @@ export const apiFaults: readonly Fault[] = [
     async inject({ api }, draw) {
       const before = api.passed;
       api.delayMs = draw.between(200, 2000);
-      await sleep(draw.between(2000, 5000));
-      api.delayMs = 0;
+      try {
+        await sleep(draw.between(2000, 5000));
+      } finally {
+        api.delayMs = 0;
+      }
       return api.passed > before;
     },
   },

@@ -34,15 +34,18 @@ export const clockFaults: readonly Fault[] = [
     async inject(scene, draw) {
       const cluster = draw.pick(clusterNames);
       const text = `#!/bin/sh\\nexec /usr/bin/date -d "${draw.pick(steps)} seconds" "$@"\\n`;
-      await scene.run(
-        cluster,
-        "root",
-        `printf '${text}' >/usr/local/bin/date.new && chmod 755 /usr/local/bin/date.new && mv /usr/local/bin/date.new /usr/local/bin/date`,
-      );
-      const before = scene.ssh[cluster].carried.toServer;
-      await sleep(draw.between(2000, 5000));
-      await scene.run(cluster, "root", "rm -f /usr/local/bin/date");
-      return scene.ssh[cluster].carried.toServer > before;
+      try {
+        await scene.run(
+          cluster,
+          "root",
+          `printf '${text}' >/usr/local/bin/date.new && chmod 755 /usr/local/bin/date.new && mv /usr/local/bin/date.new /usr/local/bin/date`,
+        );
+        const before = scene.ssh[cluster].carried.toServer;
+        await sleep(draw.between(2000, 5000));
+        return scene.ssh[cluster].carried.toServer > before;
+      } finally {
+        await scene.run(cluster, "root", "rm -f /usr/local/bin/date");
+      }
     },
   },
   {
@@ -56,18 +59,23 @@ export const clockFaults: readonly Fault[] = [
       const step = draw.pick([-7200, -90, 90, 7200]);
       await writeFile(file, "+0");
       await operator.end("SIGTERM");
-      await operator.ensureUp({
-        LD_PRELOAD: await fakeTimeLibrary(),
-        FAKETIME_TIMESTAMP_FILE: file,
-        FAKETIME_DONT_FAKE_MONOTONIC: "1",
-        FAKETIME_CACHE_DURATION: "1",
-      });
-      await sleep(draw.between(500, 3000));
-      await writeFile(file, step < 0 ? String(step) : `+${step}`);
-      await sleep(draw.between(5000, 10_000));
-      await writeFile(file, "+0");
-      await sleep(draw.between(1000, 4000));
-      return operator.end("SIGKILL");
+      let wasUp = false;
+      try {
+        await operator.ensureUp({
+          LD_PRELOAD: await fakeTimeLibrary(),
+          FAKETIME_TIMESTAMP_FILE: file,
+          FAKETIME_DONT_FAKE_MONOTONIC: "1",
+          FAKETIME_CACHE_DURATION: "1",
+        });
+        await sleep(draw.between(500, 3000));
+        await writeFile(file, step < 0 ? String(step) : `+${step}`);
+        await sleep(draw.between(5000, 10_000));
+        await writeFile(file, "+0");
+        await sleep(draw.between(1000, 4000));
+      } finally {
+        wasUp = await operator.end("SIGKILL");
+      }
+      return wasUp;
     },
   },
 ];

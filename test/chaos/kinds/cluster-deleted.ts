@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { eventually } from "../../lab/eventually.ts";
 import { kubectl } from "../../lab/kubectl.ts";
+import type { ClusterName } from "../../lab/lab.ts";
 import type { Draw } from "../draw.ts";
 import type { Fault } from "../fault.ts";
 import { clusterNames, type Scene, throughProxy } from "../scene.ts";
@@ -21,6 +22,18 @@ const listed = z.object({
 async function play(scene: Scene, draw: Draw): Promise<boolean> {
   const on = draw.pick(clusterNames);
   const name = `${scene.namespace}-gone-${draw.between(1e5, 9e5)}`;
+  try {
+    return await deleteUnderJobs(scene, { on, name, draw });
+  } finally {
+    await scene.kubectl(["delete", "jsub", "-l", `chaos/cluster=${name}`, "--wait=false"]);
+    await scene.kubectl(["delete", "slurmcluster", name, "--wait=false", "--ignore-not-found"]);
+  }
+}
+
+async function deleteUnderJobs(
+  scene: Scene,
+  { on, name, draw }: { on: ClusterName; name: string; draw: Draw },
+): Promise<boolean> {
   const clusters = { ...scene.clusters, [on]: name };
   await scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy({ ...scene, clusters }, on)));
   const items = Array.from({ length: jobs }, (_, index) => submission(scene, name, index));
@@ -49,7 +62,6 @@ async function play(scene: Scene, draw: Draw): Promise<boolean> {
   if (phases.some((phase) => phase !== "Done"))
     scene.complaints.push(`${name} was deleted under running jobs, and they ended as ${phases.join(", ")}`);
   await expectGone(scene, name);
-  await scene.kubectl(["delete", "jsub", "-l", `chaos/cluster=${name}`, "--wait=false"]);
   return isLive;
 }
 
@@ -64,6 +76,7 @@ const submission = ({ namespace }: Scene, cluster: string, index: number): objec
       RUN: `${cluster}-${index}`,
       MARKS: namespace,
       CODE: "0",
+      FAILS: "0",
       LASTS: "4",
     }).map(([key, value]) => ({ name: key, value })),
   },

@@ -5,7 +5,7 @@ import type { ClusterName } from "../../lab/lab.ts";
 import type { Fault } from "../fault.ts";
 import type { Scene } from "../scene.ts";
 import { nextJobId } from "../slurm-records.ts";
-import { daemonOf, onEach } from "./on-each.ts";
+import { daemonOf, freeze, onEach } from "./on-each.ts";
 
 const state = "/var/lib/slurm/state";
 
@@ -63,9 +63,12 @@ export const forgetfulFaults: readonly Fault[] = [
       await run(cluster, "root", `rm -rf ${state}.kept && cp -a ${state} ${state}.kept`);
       const next = Number(await run(cluster, "root", untilNewId(first)));
       if (next === first) return false;
-      await signalDaemon(daemonOf(scene, cluster, "slurmctld"), "SIGKILL");
-      await run(cluster, "root", `rm -rf ${state} && mv ${state}.kept ${state}`);
-      await restartDaemon(lab, cluster, "slurmctld");
+      try {
+        await signalDaemon(daemonOf(scene, cluster, "slurmctld"), "SIGKILL");
+        await run(cluster, "root", `rm -rf ${state} && mv ${state}.kept ${state}`);
+      } finally {
+        await restartDaemon(lab, cluster, "slurmctld");
+      }
       const ids = await strangers(scene, cluster, next - first + 2);
       await expectUnharmed(scene, cluster, ids);
       return ids.some((id) => id >= first && id < next);
@@ -80,17 +83,20 @@ export const forgetfulFaults: readonly Fault[] = [
     },
     async (scene, cluster) => {
       const proxy = scene.ssh[cluster];
-      await setSlurm(scene.lab, cluster, { MinJobAge: 2 });
-      proxy.refuse();
-      proxy.cut();
       const queued = async () =>
         (await scene.run(cluster, "root", "squeue -h -t all -u alice -o %A")).split("\n");
-      const before = await queued();
-      await sleep(70_000);
-      const after = new Set(await queued());
-      await proxy.admit();
-      await setSlurm(scene.lab, cluster, { MinJobAge: 60 });
-      return before.some((id) => id !== "" && !after.has(id));
+      try {
+        await setSlurm(scene.lab, cluster, { MinJobAge: 2 });
+        proxy.refuse();
+        proxy.cut();
+        const before = await queued();
+        await sleep(70_000);
+        const after = new Set(await queued());
+        return before.some((id) => id !== "" && !after.has(id));
+      } finally {
+        await proxy.admit();
+        await setSlurm(scene.lab, cluster, { MinJobAge: 60 });
+      }
     },
   ),
   ...onEach(
@@ -101,19 +107,18 @@ export const forgetfulFaults: readonly Fault[] = [
       what: "SIGSTOP for 40 s while credentials live for 15 (AuthInfo ttl): requests of ours in its backlog are refused when it goes on",
     },
     async (scene, cluster) => {
-      await setSlurm(scene.lab, cluster, { AuthInfo: "cred_expire=5,ttl=15" });
-      const slurmctld = daemonOf(scene, cluster, "slurmctld");
-      await signalDaemon(slurmctld, "SIGSTOP");
-      await sleep(40_000);
-      await signalDaemon(slurmctld, "SIGCONT");
-      await eventually(
-        async () => {
-          await setSlurm(scene.lab, cluster, { AuthInfo: "cred_expire=5,ttl=300" });
-          return true;
-        },
-        { within: 60_000, every: 1000 },
-      );
-      return true;
+      try {
+        await setSlurm(scene.lab, cluster, { AuthInfo: "cred_expire=5,ttl=15" });
+        return await freeze(daemonOf(scene, cluster, "slurmctld"), 40_000);
+      } finally {
+        await eventually(
+          async () => {
+            await setSlurm(scene.lab, cluster, { AuthInfo: "cred_expire=5,ttl=300" });
+            return true;
+          },
+          { within: 60_000, every: 1000 },
+        );
+      }
     },
   ),
 ];

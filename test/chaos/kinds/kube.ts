@@ -41,10 +41,13 @@ export const kubeFaults: readonly Fault[] = [
     what: "etcd forgets all history and the API server is restarted while watches are cut: they go on from a version that is gone (410)",
     async inject({ lab, api }) {
       api.refusal = 503;
-      api.cut();
-      await compactEtcd(lab.kube);
-      await restartDaemon(lab, "kube", "apiserver");
-      api.refusal = undefined;
+      try {
+        api.cut();
+        await compactEtcd(lab.kube);
+        await restartDaemon(lab, "kube", "apiserver");
+      } finally {
+        api.refusal = undefined;
+      }
       return true;
     },
   },

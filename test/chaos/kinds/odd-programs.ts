@@ -18,17 +18,19 @@ async function standIn(
   const used = `/tmp/used-${program}`;
   const text = `#!/bin/sh\n/usr/bin/touch ${used} 2>/dev/null\n${lines}\n`;
   const base64 = Buffer.from(text).toString("base64");
-  await scene.run(
-    cluster,
-    "root",
-    `touch ${used} && chown alice ${used} && touch -d @0 ${used} && echo ${base64} | base64 -d >${file}.new && chmod 755 ${file}.new && mv ${file}.new ${file}`,
-  );
-  const wasUsed = await eventually(
-    async () => (await scene.run(cluster, "root", `stat -c %Y ${used}`)) !== "0",
-    { within: usedWithin, every: 200 },
-  ).catch(() => false);
-  await scene.run(cluster, "root", `rm -f ${file} ${used}`);
-  return wasUsed;
+  try {
+    await scene.run(
+      cluster,
+      "root",
+      `touch ${used} && chown alice ${used} && touch -d @0 ${used} && echo ${base64} | base64 -d >${file}.new && chmod 755 ${file}.new && mv ${file}.new ${file}`,
+    );
+    return await eventually(async () => (await scene.run(cluster, "root", `stat -c %Y ${used}`)) !== "0", {
+      within: usedWithin,
+      every: 200,
+    }).catch(() => false);
+  } finally {
+    await scene.run(cluster, "root", `rm -f ${file} ${used}`);
+  }
 }
 
 const odd = (about: Pick<Fault, "kind" | "quota" | "what">, program: string, lines: string): Fault => ({

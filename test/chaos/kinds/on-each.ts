@@ -27,9 +27,12 @@ export const daemonOf = ({ lab }: Scene, cluster: ClusterName, name: string): Da
 
 /** SIGSTOP for so long. */
 export async function freeze(daemon: Daemon, milliseconds: number): Promise<true> {
-  await signalDaemon(daemon, "SIGSTOP");
-  await sleep(milliseconds);
-  await signalDaemon(daemon, "SIGCONT");
+  try {
+    await signalDaemon(daemon, "SIGSTOP");
+    await sleep(milliseconds);
+  } finally {
+    await signalDaemon(daemon, "SIGCONT");
+  }
   return true;
 }
 
@@ -39,8 +42,11 @@ export async function takeDown(
   { part, daemon }: { readonly part: Part; readonly daemon: string },
   milliseconds: number,
 ): Promise<true> {
-  await stopDaemon(lab, part, daemon);
-  await sleep(milliseconds);
-  await startDaemon(lab, part, daemon);
+  try {
+    await stopDaemon(lab, part, daemon);
+    await sleep(milliseconds);
+  } finally {
+    await startDaemon(lab, part, daemon);
+  }
   return true;
 }

@@ -85,8 +85,11 @@ export const operatorFaults: readonly Fault[] = [
       const { pid } = operator;
       if (pid === undefined) return false;
       process.kill(pid, "SIGSTOP");
-      await sleep(draw.between(1000, 8000));
-      process.kill(pid, "SIGCONT");
+      try {
+        await sleep(draw.between(1000, 8000));
+      } finally {
+        process.kill(pid, "SIGCONT");
+      }
       return true;
     },
   },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ActKind } from "../acts.ts";
 import type { Fault } from "../fault.ts";
 import { scratch, throughProxy } from "../scene.ts";
-import type { ActKind } from "../workload.ts";
 
 const byWorkload = (kind: ActKind, what: string): Fault => ({
   kind,
@@ -20,6 +20,10 @@ export const actFaults: readonly Fault[] = [
   byWorkload(
     "cancelled on its way",
     "spec.cancel up to four seconds after the creation: before, while and after it is sent",
+  ),
+  byWorkload(
+    "edited on its way",
+    "spec.retry.limit is changed and spec.archived set up to four seconds after the creation, and archived taken back up to three seconds later",
   ),
   byWorkload("deleted on its way", "the object is deleted up to four seconds after its creation"),
   byWorkload(
@@ -61,9 +65,12 @@ export const peopleFaults: readonly Fault[] = [
         { defaults: { timeLimitSeconds: draw.between(100, 900) } },
         { binDirectory: "/usr/bin" },
       ]);
-      await scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(scene, on, spec)));
-      await sleep(draw.between(500, 5000));
-      await scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(scene, on)));
+      try {
+        await scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(scene, on, spec)));
+        await sleep(draw.between(500, 5000));
+      } finally {
+        await scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(scene, on)));
+      }
       return true;
     },
   },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { restartDaemon, setSlurm, signalDaemon } from "../../lab/daemons.ts";
 import type { Fault } from "../fault.ts";
-import { scratch, throughProxy } from "../scene.ts";
+import { throughProxy } from "../scene.ts";
 import { minute, onEach } from "./on-each.ts";
 
 /** Ends every process of alice's that is not part of a job: what a login node takes along when it dies. */
@@ -28,8 +28,11 @@ export const siteFaults: readonly Fault[] = [
       leavesStages: true,
     },
     async (scene, cluster) => {
-      await scene.run(cluster, "root", killLogins);
-      await restartDaemon(scene.lab, cluster, "sshd");
+      try {
+        await scene.run(cluster, "root", killLogins);
+      } finally {
+        await restartDaemon(scene.lab, cluster, "sshd");
+      }
       return true;
     },
   ),
@@ -43,10 +46,13 @@ export const siteFaults: readonly Fault[] = [
     async ({ lab, ssh }, cluster) => {
       const other = cluster === "c1" ? "c2" : "c1";
       ssh[cluster].leadTo(lab.clusters[other].ssh.port);
-      ssh[cluster].cut();
-      await sleep(10_000);
-      ssh[cluster].leadTo(lab.clusters[cluster].ssh.port);
-      ssh[cluster].cut();
+      try {
+        ssh[cluster].cut();
+        await sleep(10_000);
+      } finally {
+        ssh[cluster].leadTo(lab.clusters[cluster].ssh.port);
+        ssh[cluster].cut();
+      }
       return true;
     },
   ),
@@ -69,9 +75,12 @@ export const siteFaults: readonly Fault[] = [
         await sleep(500);
         scene.ssh[cluster].cut();
       };
-      await allow(1);
-      await sleep(15_000);
-      await allow(10);
+      try {
+        await allow(1);
+        await sleep(15_000);
+      } finally {
+        await allow(10);
+      }
       return true;
     },
   ),
@@ -84,12 +93,15 @@ export const siteFaults: readonly Fault[] = [
     },
     async (scene, cluster) => {
       await scene.run(cluster, "root", noisy);
-      await scene.kubectl(
-        ["apply", "-f", "-"],
-        JSON.stringify(throughProxy(scene, cluster, { binDirectory: "/opt/noisy" })),
-      );
-      await sleep(15_000);
-      await scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(scene, cluster)));
+      try {
+        await scene.kubectl(
+          ["apply", "-f", "-"],
+          JSON.stringify(throughProxy(scene, cluster, { binDirectory: "/opt/noisy" })),
+        );
+        await sleep(15_000);
+      } finally {
+        await scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(scene, cluster)));
+      }
       return true;
     },
   ),
@@ -101,24 +113,12 @@ export const siteFaults: readonly Fault[] = [
       what: "Slurm forgets ended jobs after two seconds (MinJobAge=2), for a minute",
     },
     async ({ lab }, cluster) => {
-      await setSlurm(lab, cluster, { MinJobAge: 2 });
-      await sleep(minute);
-      await setSlurm(lab, cluster, { MinJobAge: 60 });
-      return true;
-    },
-  ),
-  ...onEach(
-    {
-      kind: "disk full",
-      quota: 10,
-      lasts: 12,
-      what: "no byte is free in the work directory for ten seconds",
-      shakesJobs: true,
-    },
-    async (scene, cluster) => {
-      await scene.run(cluster, "root", `head -c 1G /dev/zero >${scratch}/fill 2>/dev/null; true`);
-      await sleep(10_000);
-      await scene.run(cluster, "root", `rm -f ${scratch}/fill`);
+      try {
+        await setSlurm(lab, cluster, { MinJobAge: 2 });
+        await sleep(minute);
+      } finally {
+        await setSlurm(lab, cluster, { MinJobAge: 60 });
+      }
       return true;
     },
   ),

@@ -32,8 +32,11 @@ export const slurmFaults: readonly Fault[] = [
     },
     async (scene, cluster, draw) => {
       await sleep(draw.between(0, 3000));
-      await signalDaemon(daemonOf(scene, cluster, "slurmctld"), "SIGKILL");
-      await restartDaemon(scene.lab, cluster, "slurmctld");
+      try {
+        await signalDaemon(daemonOf(scene, cluster, "slurmctld"), "SIGKILL");
+      } finally {
+        await restartDaemon(scene.lab, cluster, "slurmctld");
+      }
       return true;
     },
   ),
@@ -54,11 +57,14 @@ export const slurmFaults: readonly Fault[] = [
       what: "Slurm takes no more jobs for half a minute, then it does",
     },
     async ({ lab }, cluster) => {
-      await setSlurm(lab, cluster, { MaxJobCount: 2 });
-      await restartDaemon(lab, cluster, "slurmctld");
-      await sleep(minute / 2);
-      await setSlurm(lab, cluster, { MaxJobCount: 50_000 });
-      await restartDaemon(lab, cluster, "slurmctld");
+      try {
+        await setSlurm(lab, cluster, { MaxJobCount: 2 });
+        await restartDaemon(lab, cluster, "slurmctld");
+        await sleep(minute / 2);
+      } finally {
+        await setSlurm(lab, cluster, { MaxJobCount: 50_000 });
+        await restartDaemon(lab, cluster, "slurmctld");
+      }
       return true;
     },
   ),
@@ -72,20 +78,4 @@ export const slurmFaults: readonly Fault[] = [
     async (scene, cluster, draw) =>
       takeDown(scene, { part: cluster, daemon: "sshd" }, draw.between(500, 8000)),
   ),
-  {
-    kind: "slurmdbd down",
-    lane: "c1",
-    quota: 20,
-    lasts: 62,
-    what: "accounting is ended and started again a minute later",
-    inject: async (scene) => takeDown(scene, { part: "c1", daemon: "slurmdbd" }, minute),
-  },
-  {
-    kind: "slurmdbd frozen",
-    lane: "c1",
-    quota: 20,
-    lasts: 60,
-    what: "accounting answers nothing for a minute",
-    inject: async (scene) => freeze(daemonOf(scene, "c1", "slurmdbd"), minute),
-  },
 ];

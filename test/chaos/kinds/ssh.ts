@@ -28,11 +28,13 @@ const cutWithin =
     const before = proxy.cuts;
     // Most batches are small: short distances are drawn more often.
     proxy.cutAfter(Math.ceil(batchBytes[direction] * draw.next() ** 3) + 1, direction);
-    const wasHit = await eventually(() => proxy.cuts > before, { within: trafficWithin, every: 20 }).catch(
-      () => false,
-    );
-    proxy.spare();
-    return wasHit;
+    try {
+      return await eventually(() => proxy.cuts > before, { within: trafficWithin, every: 20 }).catch(
+        () => false,
+      );
+    } finally {
+      proxy.spare();
+    }
   };
 
 const swallow =
@@ -40,9 +42,12 @@ const swallow =
   async (proxy: TcpProxy, draw: Draw): Promise<boolean> => {
     const wasOpen = proxy.open > 0;
     proxy.swallow(direction);
-    await sleep(draw.between(200, 3000));
-    proxy.cut();
-    proxy.passOn(direction);
+    try {
+      await sleep(draw.between(200, 3000));
+    } finally {
+      proxy.cut();
+      proxy.passOn(direction);
+    }
     return wasOpen;
   };
 
@@ -89,9 +94,12 @@ export const sshFaults: readonly Fault[] = [
     async (proxy, draw) => {
       const wasOpen = proxy.open > 0;
       proxy.refuse();
-      proxy.cut();
-      await sleep(draw.between(500, 3000));
-      await proxy.admit();
+      try {
+        proxy.cut();
+        await sleep(draw.between(500, 3000));
+      } finally {
+        await proxy.admit();
+      }
       return wasOpen;
     },
   ),
@@ -101,8 +109,11 @@ export const sshFaults: readonly Fault[] = [
     "everything to and from the login takes up to two seconds longer, for some seconds",
     async (proxy, draw) => {
       proxy.delay(draw.between(200, 2000));
-      await sleep(draw.between(1000, 3000));
-      proxy.delay(0);
+      try {
+        await sleep(draw.between(1000, 3000));
+      } finally {
+        proxy.delay(0);
+      }
       return proxy.open > 0;
     },
   ),

@@ -12,7 +12,7 @@ check_prerequisites() {
   [ "$(id -u)" = 0 ] || die "the lab needs root (Slurm starts jobs as other users, in namespaces of its own); run it as root, for example with sudo -E"
   [ "$(uname -s) $(command -v apt-get > /dev/null && echo apt)" = "Linux apt" ] ||
     die "the lab makes its Slurm clusters from Debian packages; run it on Debian or Ubuntu (it needs apt-get and debootstrap)"
-  require_packages debootstrap:debootstrap openssl:openssl ssh-keygen:openssh-client unshare:util-linux faketime:faketime
+  require_packages debootstrap:debootstrap openssl:openssl ssh-keygen:openssh-client unshare:util-linux faketime:faketime mkfs.btrfs:btrfs-progs
 }
 
 # at_least WANTED ACTUAL : dotted versions.
