@@ -14,8 +14,8 @@ import { OperatorHand } from "./operator-hand.ts";
 export const scratch = "/scratch";
 /** A file system with a quota, which a fault mounts and moves work directories to. */
 export const limited = { mount: "/limited", directory: "/limited/users" } as const;
-/** Every directory that has job directories of alice's. */
-export const roots = [`${scratch}/alice`, `${limited.directory}/alice`] as const;
+/** Every directory that has job directories of alice's, those included that a test moves work to. */
+export const roots = [`${scratch}/alice*`, `${limited.directory}/alice`] as const;
 const makeScratch = `mkdir -p ${scratch} && if ! mountpoint -q ${scratch}; then mount -t tmpfs -o size=256m,mode=1777 scratch ${scratch}; fi`;
 
 export const clusterNames = ["c1", "c2"] as const;
