@@ -34,15 +34,16 @@ const hasQuota = await hasQuotas();
 const shortages: Readonly<Record<string, Shortage>> = {
   "a full disk": {
     directory: small,
-    open: async (on) => mountTmpfs(on, small, "size=64k"),
-    begin: async (on) => asRoot(lab, on, `head -c 1M /dev/zero >${small}/fill 2>/dev/null; true`),
+    open: async (on) => mountTmpfs(on, small, "size=512k"),
+    begin: async (on) => asRoot(lab, on, `head -c 1M /dev/zero >${small}/fill 2>/dev/null || true`),
     end: async (on) => asRoot(lab, on, `rm -f ${small}/fill`),
     close: async (on) => unmount(on, small),
   },
   "a disk without inodes": {
     directory: few,
     open: async (on) => mountTmpfs(on, few, "size=10m,nr_inodes=500"),
-    begin: async (on) => asRoot(lab, on, `for n in $(seq 600); do : >${few}/fill-$n; done 2>/dev/null; true`),
+    begin: async (on) =>
+      asRoot(lab, on, `for n in $(seq 600); do : >${few}/fill-$n; done 2>/dev/null || true`),
     end: async (on) => asRoot(lab, on, `rm -f ${few}/fill-*`),
     close: async (on) => unmount(on, few),
   },
