@@ -4,6 +4,7 @@ import { format } from "prettier";
 import type { Fault } from "./fault.ts";
 import { allFaults } from "./kinds/all.ts";
 import { faultsIn, type PlayedRound } from "./ledger.ts";
+import { namedTests } from "./named-tests.ts";
 
 export interface KindSummary {
   readonly kind: string;
@@ -46,6 +47,7 @@ export function reportOf(ledger: readonly PlayedRound[]): string {
     ({ kind, what, quota, held, broken }) =>
       `| ${kind} | ${what} | ${held + broken} | ${quota} | ${broken} |`,
   );
+  const chosen = namedTests.map(({ fault, file, title }) => `| ${fault} | \`test/${file}\`: ${title} |`);
   return `# Reliability
 
 Written by \`make chaos\` from its ledger; do not edit. Each fault acts from outside on real parts (operator, API server, etcd, sshd, sbatch, slurmctld, slurmdbd) while submissions of thirteen sorts
@@ -60,6 +62,14 @@ every end is told as it was, cancelled and deleted means over, nothing lives tha
 | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 | all | | ${sum(({ held, broken }) => held + broken)} | ${sum(({ quota }) => quota)} | ${sum(({ broken }) => broken)} |
+
+## At a chosen place
+
+What is drawn hits wherever it does. These are tests of \`make test\`, which play a fault at the same place each time:
+
+| fault | test, by how its title begins |
+| --- | --- |
+${chosen.join("\n")}
 
 ${found === "" ? "" : `## Found and mended\n\n${found}\n`}
 ${voided === "" ? "" : `## Not counted\n\nWhat was complained of was of the suite's own making:\n\n${voided}\n`}

@@ -56,7 +56,7 @@ export const peopleFaults: readonly Fault[] = [
     kind: "cluster edited",
     lane: "people",
     quota: 40,
-    what: "the SlurmCluster changes under running jobs: polling, limits, a default, and back",
+    what: "the SlurmCluster changes under running jobs: polling, limits, a default, the work directory, and back",
     async inject(scene, draw) {
       const on = draw.pick(["c1", "c2"]);
       const spec = draw.pick<Readonly<Record<string, unknown>>>([
@@ -64,6 +64,7 @@ export const peopleFaults: readonly Fault[] = [
         { limits: { maxJobs: 3 } },
         { defaults: { timeLimitSeconds: draw.between(100, 900) } },
         { binDirectory: "/usr/bin" },
+        { workDirectory: `${scratch}/%u-moved` },
       ]);
       try {
         await scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(scene, on, spec)));
