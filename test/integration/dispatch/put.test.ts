@@ -100,7 +100,7 @@ describe.each(["c1", "c2"] as const)("dispatch on %s", (name) => {
     const { putScript } = await import("../../../src/backends/slurm/wrapper/put-script.ts");
     const { readFrames } = await import("../../../src/backends/slurm/wrapper/frames.ts");
     const limits = { lockSeconds: 5, startSeconds: 5, sbatchSeconds: 5 };
-    const script = putScript({ install: "/home/alice/bw/it", shard: 0, jobs: [job], limits }, 0);
+    const script = putScript({ install: "/home/alice/bw/it", shard: 0, jobs: [job], limits });
     const { stdout } = await kit.session.run({
       command: "env -i PATH=/home/alice/bare /bin/sh -s",
       stdin: script.text,

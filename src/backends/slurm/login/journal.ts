@@ -59,7 +59,7 @@ export class Journal {
 
   async put(at: BatchKey, jobs: readonly StagedJob[], signal: AbortSignal): Promise<readonly PutAnswer[]> {
     const limits = this.#limits;
-    const text = putScript({ ...at, jobs, limits }, Math.floor(Date.now() / 1000));
+    const text = putScript({ ...at, jobs, limits });
     const { frames, missing } = await this.#attempt(text, {
       seconds: watchdogSeconds(limits),
       ends: "shell",

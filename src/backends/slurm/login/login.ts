@@ -32,10 +32,10 @@ const defaultLimits: PutLimits = { lockSeconds: 30, startSeconds: 60, sbatchSeco
 const mostPutBatches = 3;
 
 /**
- * A put is answered when its batch is over, so a batch is short: 64 take about half a second. A batch costs the login some 30 ms before its first sbatch
+ * A put is answered when its batch is over, so a batch is short: 128 take about a second. A batch costs the login some 30 ms before its first sbatch
  * (a channel, shells, tar, the lock), as much as six jobs do, so with many waiting, batches are gathered; a few never wait.
  */
-const putBatch = { mostItems: 64, mostBytes: 4 * 1024 * 1024, gather: { few: 8, ms: 1000 } };
+const putBatch = { mostItems: 128, mostBytes: 4 * 1024 * 1024, gather: { few: 8, ms: 1000 } };
 
 export function openSlurmLogin(options: SlurmLoginOptions): SlurmLogin {
   return new BatchingLogin(options);

@@ -10,8 +10,8 @@ export interface ArchiveEntry {
 const block = 512;
 const mostNameBytes = 100;
 
-/** A tar file (ustar, GNU long names), gzipped: what every tar(1) of the last thirty years reads. `mtime` in seconds: scratch purges look at it. */
-export function packArchive(entries: readonly ArchiveEntry[], mtime: number): Buffer {
+/** A tar file (ustar, GNU long names), gzipped: what every tar(1) of the last thirty years reads. It holds no times (`tar -m`). */
+export function packArchive(entries: readonly ArchiveEntry[]): Buffer {
   const parts: Buffer[] = [];
   for (const entry of entries) {
     const isDirectory = entry.content === undefined;
@@ -21,7 +21,6 @@ export function packArchive(entries: readonly ArchiveEntry[], mtime: number): Bu
         ...member("././@LongLink", {
           type: "L",
           mode: 0,
-          mtime,
           content: Buffer.concat([name, Buffer.alloc(1)]),
         }),
       );
@@ -29,7 +28,6 @@ export function packArchive(entries: readonly ArchiveEntry[], mtime: number): Bu
       ...member(name.subarray(0, mostNameBytes), {
         type: isDirectory ? "5" : "0",
         mode: entry.mode,
-        mtime,
         content: entry.content ?? new Uint8Array(),
       }),
     );
@@ -40,9 +38,9 @@ export function packArchive(entries: readonly ArchiveEntry[], mtime: number): Bu
 
 function member(
   name: Buffer | string,
-  fields: { type: "0" | "5" | "L"; mode: number; mtime: number; content: Uint8Array },
+  fields: { type: "0" | "5" | "L"; mode: number; content: Uint8Array },
 ): readonly Buffer[] {
-  const { type, mode, mtime, content } = fields;
+  const { type, mode, content } = fields;
   const header = Buffer.alloc(block);
   const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, "0")}\0`;
   header.write(typeof name === "string" ? name : name.toString("latin1"), 0, "latin1");
@@ -50,7 +48,7 @@ function member(
   header.write(octal(0, 7), 108);
   header.write(octal(0, 7), 116);
   header.write(octal(content.length, 11), 124);
-  header.write(octal(mtime, 11), 136);
+  header.write(octal(0, 11), 136);
   header.write(" ".repeat(8), 148);
   header.write(type, 156);
   header.write("ustar\x0000", 257, "latin1");

@@ -26,9 +26,9 @@ export interface PutBatch {
 }
 
 /** Stages all jobs of a batch and hands them to sbatch one by one, each at most once whatever happens. Answers: `TOKEN WORD CODE TEXT`. */
-export function putScript(batch: PutBatch, mtime: number): Script {
+export function putScript(batch: PutBatch): Script {
   const { install, shard, jobs, limits } = batch;
-  const archive = packArchive(jobs.flatMap(entriesOf), mtime).toString("base64");
+  const archive = packArchive(jobs.flatMap(stagedEntries)).toString("base64");
   const pairs = jobs.map((job) => `${job.token}:${deadlineSeconds(job)}`).join(" ");
   return script(() => [
     "archive() {",
@@ -38,7 +38,7 @@ export function putScript(batch: PutBatch, mtime: number): Script {
     "}",
     takeLock(install, shard, limits.lockSeconds),
     stage(pairs),
-    functions(limits.startSeconds),
+    functions(shard, limits.startSeconds),
     ...jobs.map(
       (job) => `put ${job.token} ${deadlineSeconds(job)} ${job.arguments.map(shellWord).join(" ")}`,
     ),
@@ -48,7 +48,7 @@ export function putScript(batch: PutBatch, mtime: number): Script {
 const deadlineSeconds = (job: StagedJob): number => Math.floor(job.deadline / 1000);
 
 /** Directories come before what they hold; `work` and `output` are the job's to write in. */
-function entriesOf(job: StagedJob): readonly ArchiveEntry[] {
+export function stagedEntries(job: StagedJob): readonly ArchiveEntry[] {
   const folders = new Set<string>();
   for (const { path } of job.files) {
     const parts = path.split("/");
@@ -76,7 +76,7 @@ function entriesOf(job: StagedJob): readonly ArchiveEntry[] {
 
 /**
  * A directory appears under its token by rename, so it is whole or not there; one that is there already is left alone (the job may be
- * running in it), and what a token stands for never changes. A token past its deadline gets none.
+ * running in it), and what a token stands for never changes. A token past its deadline gets none. Files get the cluster's own time (`-m`): scratch purges look at it.
  */
 const stage = (pairs: string): string => `stage=$install/.stage.$nonce
 trap 'rm -rf "$stage"' EXIT
@@ -92,11 +92,12 @@ if [ -z "$refusal" ]; then
     if [ ! -e "$install/$token" ]; then set -- "$@" "$stage/$token"; fi
   done
   if [ $# -gt 0 ]; then
-    why=$({ mkdir "$stage" && archive | tar -xzf - -C "$stage" && mv -- "$@" "$install/"; } 2>&1)
+    why=$({ mkdir "$stage" && archive | tar -xmzf - -C "$stage" && mv -- "$@" "$install/"; } 2>&1)
   fi
 fi`;
 
-const functions = (startSeconds: number): string => `stopped= expired= child=
+const functions = (shard: number, startSeconds: number): string => `stopped= expired= child=
+said=$install/lock.${shard}.said
 # The watchdog's signal.
 trap 'expired=1; [ -z "$child" ] || kill -KILL "$child" 2>/dev/null' TERM
 if ! command -v sbatch >/dev/null 2>&1; then
@@ -155,7 +156,8 @@ put() { # put TOKEN DEADLINE WORDS-FOR-SBATCH...
 
 send() {
   # In the background, so that the watchdog can end it; its answer goes to the journal even if this shell dies.
-  sbatch --parsable "$@" "$install/$token/${layout.script}" >"$marks/${markFiles.id}" 2>"$marks/${markFiles.text}" &
+  # What it says is kept only with an exit code: one file for all, under the shard's lock, as a new file costs much of what all this costs.
+  sbatch --parsable "$@" "$install/$token/${layout.script}" >"$marks/${markFiles.id}" 2>"$said" &
   child=$!
   wait "$child"
   code=$?
@@ -164,34 +166,36 @@ send() {
   if [ -z "$expired" ] && [ "$code" = 0 ] && read -r id <"$marks/${markFiles.id}" && is_id; then
     # Mostly there is no text, and a command substitution costs a process.
     text=-
-    [ ! -s "$marks/${markFiles.text}" ] || text=$(word_of_file "$marks/${markFiles.text}")
+    [ ! -s "$said" ] || text=$(word_of_file "$said")
     say "$token new \${id%%;*} $text"
   elif [ -n "$expired" ]; then
     unclear "sbatch was ended by the watchdog"
   elif [ "$code" = 0 ]; then
     unclear "sbatch ended with 0 and printed no job id (does ~/.slurm/defaults or a plugin of the site make it quiet, or only test?)"
   elif [ -s "$marks/${markFiles.id}" ]; then
-    printf '%s\\n' "$code" >"$marks/${markFiles.code}"
+    keep_code
     unclear "sbatch ended with $code and printed an id"
   elif [ "$code" -gt 128 ] && [ "$code" != 255 ]; then
     unclear "sbatch was ended by signal $((code - 128))"
   else
-    printf '%s\\n' "$code" >"$marks/${markFiles.code}"
-    answered=$(word_of_file "$marks/${markFiles.text}")
-    say "$token answered $code $answered"
+    keep_code
+    say "$token answered $code $(word_of_file "$said")"
     stop_if_unheard
   fi
 }
 
+# The code last: with it the record is whole.
+keep_code() { cat "$said" >"$marks/${markFiles.text}" && printf '%s\\n' "$code" >"$marks/${markFiles.code}"; }
+
 unclear() {
   stopped="an earlier answer of this batch is unclear: $1"
-  say "$token unclear - $(word "$1; $(head -c 1000 "$marks/${markFiles.text}")")"
+  say "$token unclear - $(word "$1; $(head -c 1000 "$said")")"
 }
 
 # What the next sbatch would wait for in vain as well.
 stop_if_unheard() {
   if [ "$code" != 1 ]; then return; fi
-  case $(head -c 2000 "$marks/${markFiles.text}") in
+  case $(head -c 2000 "$said") in
     *[Tt]imed\\ out* | *[Uu]nable\\ to\\ contact* | *[Cc]ommunication* | *[Zz]ero\\ [Bb]ytes* | *[Uu]nexpected\\ message*)
       stopped="slurmctld did not answer an earlier sbatch of this batch" ;;
   esac

@@ -1,4 +1,5 @@
 import { captureScript } from "./capture-script.ts";
+import { isBash } from "./interpreter.ts";
 import { buildLauncher, type LauncherOptions } from "./launcher.ts";
 import { layout } from "./layout.ts";
 import { buildStart, type StartOptions } from "./start-script.ts";
@@ -34,7 +35,7 @@ export function buildJobFiles(options: JobFilesOptions): readonly JobFile[] {
   return [
     text(layout.script, buildLauncher(options), 0o500),
     text(layout.start, buildStart(options), 0o400),
-    text(layout.capture, captureScript, 0o400),
+    ...(isBash(options.interpreter) ? [text(layout.capture, captureScript, 0o400)] : []),
     ...options.files.map((file) => ({
       path: `${layout.template}/${inside(file.path)}`,
       content: file.content,

@@ -3,9 +3,9 @@ export const layout = {
   /** The launcher: what sbatch is given, and what squeue shows as Command. */
   script: "batch.sh",
   /** Second half of the launcher: variables, modules, setup, entrypoint. */
-  start: "launch/start.sh",
+  start: "start.sh",
   /** Catches `OUT_*` of a bash entrypoint. */
-  capture: "launch/outputs.bash",
+  capture: "outputs.bash",
   /** Entrypoint and support files, read-only: `JOB_TEMPLATE_DIR`. */
   template: "template",
   /** Where the job runs unless its author says `--chdir`: `JOB_WORK_DIR`. */
@@ -24,7 +24,7 @@ export const markFiles = {
   tried: "try",
   /** sbatch's stdout, written by sbatch itself: a whole line with an id is the record of a success. */
   id: "id",
-  /** sbatch's stderr. */
+  /** sbatch's stderr, where there is a `code`. */
   text: "text",
   /** sbatch's exit code when it was not 0. */
   code: "code",

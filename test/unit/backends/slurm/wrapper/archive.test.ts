@@ -24,14 +24,14 @@ test("the real tar unpacks what was packed: bytes, modes, long and foreign names
     { path: "a/block", mode: 0o640, content: Buffer.alloc(512, 7) },
     { path: long, mode: 0o400, content: Buffer.from("deep") },
   ];
-  const archive = packArchive(
-    [{ path: "a", mode: 0o700 }, { path: `a/${"x".repeat(120)}`, mode: 0o700 }, ...files],
-    1_700_000_000,
-  );
-  execFileSync("tar", ["-xzpf", "-", "-C", folder], { input: archive });
+  const archive = packArchive([
+    { path: "a", mode: 0o700 },
+    { path: `a/${"x".repeat(120)}`, mode: 0o700 },
+    ...files,
+  ]);
+  execFileSync("tar", ["-xmzpf", "-", "-C", folder], { input: archive });
   for (const { path, mode, content } of files) {
     const at = join(folder, path);
     expect([path, statSync(at).mode & 0o7777, readFileSync(at)]).toEqual([path, mode, content]);
   }
-  expect(statSync(join(folder, "a/bytes")).mtimeMs).toBe(1_700_000_000_000);
 });

@@ -39,8 +39,8 @@ test("everything that is staged is read-only, and a shell can read it", () => {
   const files = buildJobFiles(options);
   expect(files.map((file) => [file.path, file.mode.toString(8)])).toEqual([
     ["batch.sh", "500"],
-    ["launch/start.sh", "400"],
-    ["launch/outputs.bash", "400"],
+    ["start.sh", "400"],
+    ["outputs.bash", "400"],
     ["template/entry.sh", "500"],
   ]);
   for (const file of files) execFileSync("bash", ["-n"], { input: file.content });
