@@ -11,7 +11,7 @@ import { Slots } from "../session/slots.ts";
 import type { FenceBatch } from "../wrapper/fence-script.ts";
 import type { JobsVerb } from "../wrapper/jobs-script.ts";
 import type { PutLimits } from "../wrapper/put-script.ts";
-import { shardOf } from "../wrapper/script.ts";
+import { shardCount, shardOf } from "../wrapper/script.ts";
 import { Lanes, type BatchKey } from "./lanes.ts";
 import { installOf } from "./place.ts";
 import { Journal, type Signalled } from "./journal.ts";
@@ -29,7 +29,7 @@ export interface SlurmLoginOptions {
 const defaultLimits: PutLimits = { lockSeconds: 30, startSeconds: 60, sbatchSeconds: 150 };
 
 /** Of the 4 commands that a session runs at once one is always left for the short ones: a put can wait for minutes. */
-const mostPutBatches = 3;
+const mostPutBatches = shardCount;
 
 /**
  * A put is answered when its batch is over, so a batch is short: 128 take about a second. A batch costs the login some 30 ms before its first sbatch

@@ -1,6 +1,7 @@
 import { instant } from "../../../../src/core/instant.ts";
 import { describe, expect, test } from "vitest";
 import type { SubmissionView } from "../../../../src/controllers/submission/submissions.ts";
+import { shardOf } from "../../../../src/backends/slurm/wrapper/script.ts";
 import { uidOfToken } from "../../../../src/core/slurm/token.ts";
 import { type Key, keyOf } from "../../../../src/kube/key.ts";
 import { startJanitor } from "./started-janitor.ts";
@@ -19,9 +20,13 @@ const unfinished = (uid: string, dependsOn: readonly string[] = []): SubmissionV
   seenAt: instant(0),
 });
 
+/** A token that is not removed by the first command: each is of one shard. */
+const ofAnotherCommand = ({ alice: { tokens } }: ReturnType<typeof startJanitor>) =>
+  tokens.findLast((token) => shardOf(token) !== shardOf(tokens[0]!))!;
+
 test("an object that comes back while its page is being removed keeps its directory", async () => {
   await using janitor = startJanitor(64);
-  const [first, last] = [janitor.alice.tokens[0]!, janitor.alice.tokens.at(-1)!];
+  const [first, last] = [janitor.alice.tokens[0]!, ofAnotherCommand(janitor)];
   janitor.alice.beforeForget = () => {
     for (const token of [first, last])
       if (janitor.alice.forgetSizes.length === 1 && janitor.alice.tokens.includes(token))
@@ -65,7 +70,7 @@ describe("what an unfinished submission depends on", () => {
 
   test("stays also when the dependent one comes while its page is being removed", async () => {
     await using janitor = startJanitor(64);
-    const last = janitor.alice.tokens.at(-1)!;
+    const last = ofAnotherCommand(janitor);
     janitor.state.stored.set("a/own", { metadata: { uid: uidOfToken(last) } });
     janitor.alice.beforeForget = () => dependent(janitor, "own");
     await janitor.round();
