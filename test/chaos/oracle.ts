@@ -2,6 +2,7 @@ import { z } from "zod";
 import { eventually } from "../lab/eventually.ts";
 import { judge, type Seen } from "./judgement.ts";
 import { readMarks } from "./marks.ts";
+import type { ClusterName } from "../lab/lab.ts";
 import { clusterNames, type Scene } from "./scene.ts";
 import { liveJobs, slurmRecords } from "./slurm-records.ts";
 import { tendSite } from "./site-admin.ts";
@@ -43,6 +44,8 @@ export type Reported = z.infer<typeof listed>["items"][number];
 export const settlesWithin = 240_000;
 /** Accounting trails the end of a job. */
 const recordsWithin = 60_000;
+/** A job without a process is recognised a minute after its start. */
+const tendedWithin = 90_000;
 
 /** @returns what is wrong, a line each; nothing when all is well */
 export async function judgeRound(
@@ -69,7 +72,7 @@ export async function judgeRound(
   }
   const complaints: string[] = [];
   for (const cluster of clusterNames) {
-    const live = await liveJobs(scene, cluster);
+    const live = options.isShaken ? await liveJobsTended(scene, cluster) : await liveJobs(scene, cluster);
     complaints.push(...live.map((row) => `on ${cluster} a job lives that nobody waits for: ${row}`));
     const marks = await readMarks(scene, cluster);
     const seen = async (): Promise<Seen> => ({
@@ -83,6 +86,20 @@ export async function judgeRound(
     complaints.push(...(await complaintsOnceRecorded(workload, seen)));
   }
   return complaints;
+}
+
+/** What lives on although an admin looks after the site. */
+async function liveJobsTended(scene: Scene, cluster: ClusterName): Promise<readonly string[]> {
+  let live: readonly string[] = [];
+  await eventually(
+    async () => {
+      await tendSite(scene);
+      live = await liveJobs(scene, cluster);
+      return live.length === 0;
+    },
+    { within: tendedWithin, every: 4000 },
+  ).catch(() => undefined);
+  return live;
 }
 
 async function complaintsOnceRecorded(
