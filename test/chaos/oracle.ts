@@ -117,7 +117,7 @@ async function complaintsOnceRecorded(
   return complaints;
 }
 
-async function reported(scene: Scene): Promise<readonly Reported[]> {
+export async function reported(scene: Scene): Promise<readonly Reported[]> {
   return listed.parse(JSON.parse(await scene.kubectl(["get", "jobsubmissions", "-o", "json"]))).items;
 }
 

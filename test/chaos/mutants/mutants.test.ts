@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { OperatorHand } from "../operator-hand.ts";
+import { openScene, type Scene } from "../scene.ts";
+import { clearStage } from "./clear-stage.ts";
+import { courses } from "./courses/all.ts";
+import { mutateSource } from "./mutated-source.ts";
+import type { Course, Mutant } from "./mutant.ts";
+import { Play, prepareStage } from "./play.ts";
+import { verdictOf } from "./verdict.ts";
+
+const lab = inject("lab");
+const isFull = process.env["BATCHWRIGHT_FULL"] === "1";
+const played = courses.filter(({ isSample }) => isFull || isSample);
+const playWithin = 300_000;
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene(lab);
+  await prepareStage(scene);
+});
+afterAll(async () => scene[Symbol.asyncDispose]());
+
+/** @returns what the oracle says of a course with the operator as it is, or with a mutant of it */
+async function play(course: Course, mutant?: Mutant): Promise<readonly string[]> {
+  const tag = (mutant?.name ?? `${courses.indexOf(course)}-as-it-is`).toLowerCase().replaceAll("_", "-");
+  const build =
+    mutant === undefined
+      ? {}
+      : { sourceRoot: await mutateSource(join(lab.state, `source-${scene.namespace}-${tag}`), mutant.edits) };
+  await using operator = new OperatorHand(lab, { ...build, api: scene.api });
+  const one = new Play({ ...scene, operator }, operator, tag);
+  await operator.ensureUp();
+  try {
+    await course.run(one);
+    return await verdictOf(one, course, mutant?.complaint);
+  } catch (cause) {
+    throw new Error(`the course was not played to its end; the operator's log:\n${await logOf(operator)}`, {
+      cause,
+    });
+  } finally {
+    await operator.end("SIGKILL");
+    await clearStage(one);
+  }
+}
+
+const logOf = async (operator: OperatorHand): Promise<string> => (await operator.logs()).slice(-6000);
+
+describe.each(played)("$what", (course) => {
+  test("does no harm", { timeout: playWithin }, async () => {
+    expect(await play(course)).toEqual([]);
+  });
+
+  test.each(course.mutants)(
+    "does harm when rule $rule is switched off: $what ($name)",
+    { timeout: playWithin },
+    async (mutant) => {
+      const complaints = await play(course, mutant);
+      console.log(`${mutant.name}: ${complaints.join("; ")}`);
+      expect(complaints.join("\n")).toMatch(mutant.complaint);
+    },
+  );
+});

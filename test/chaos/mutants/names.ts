@@ -1,0 +1,28 @@
+/** What the table of the protocol's model calls its mutants: each drops a rule, or has it in an older wording (ASW, "as written"). */
+export const mutantNames = [
+  "ASW_VOID",
+  "ASW_FINAL",
+  "ASW_LOST",
+  "ASW_FINALIZER",
+  "M_OLDEXIT",
+  "M_EXITZERO",
+  "M_NODEADLINE",
+  "M_NOFENCE",
+  "M_NOCLOSE",
+  "M_NOTICKS",
+  "M_NOINTENT",
+  "M_LATEFIN",
+  "M_NAMETOKEN",
+  "M_NOTOKENCHECK",
+  "M_CANCELRACE",
+  "M_NOTRY",
+  "M_NORV",
+  "M_NOVOID",
+  "M_NOINHERIT",
+  "M_NOTTL",
+  "M_ONEANSWER",
+  "M_NOSECONDLOOK",
+  "M_NOVOIDFENCE",
+  "M_CANCELBYID",
+] as const;
+export type MutantName = (typeof mutantNames)[number];
