@@ -19,6 +19,8 @@ export interface Mutant {
   readonly edits: readonly Edit[];
   /** What the oracle must say of the harm. */
   readonly complaint: RegExp;
+  /** Short and telling enough to be played each time. */
+  readonly isSample?: true;
 }
 
 /** A short course of events on real parts, always the same, that does no harm as long as its rules hold. */
@@ -26,10 +28,12 @@ export interface Course {
   readonly what: string;
   /** Each is seen by this course. */
   readonly mutants: readonly Mutant[];
-  /** Slurm itself starts a job again or forgets how it ended: its record is no witness then. */
+  /** Slurm itself starts a job again or forgets how it ended: then a job may truly end otherwise than its script. */
   readonly shakes: boolean;
-  /** Short and telling enough to be played each time. */
-  readonly isSample: boolean;
+  /** Slurm's record of the job's id is of another job in the end: no witness. */
+  readonly isOfStranger?: true;
+  /** Its runs are several jobs, as spec.retry asks. */
+  readonly isRetried?: true;
   /** Up to where the end is told, and past it where something is to happen then. */
   run(play: Play): Promise<void>;
 }

@@ -13,12 +13,12 @@ const quietWithin = 30_000;
  * What the oracle says of a play that is over: the marks of the scripts and Slurm itself against what was told.
  * @param harm a complaint that no waiting heals
  */
-export async function verdictOf(play: Play, { shakes }: Course, harm?: RegExp): Promise<readonly string[]> {
+export async function verdictOf(play: Play, course: Course, harm?: RegExp): Promise<readonly string[]> {
   if (play.complaints.length > 0) return play.complaints;
   let complaints: readonly string[] = [];
   await eventually(
     async () => {
-      complaints = await look(play, shakes);
+      complaints = await look(play, course);
       return complaints.length === 0 || (harm !== undefined && complaints.some((each) => harm.test(each)));
     },
     { within: quietWithin, every: 1000 },
@@ -26,19 +26,22 @@ export async function verdictOf(play: Play, { shakes }: Course, harm?: RegExp): 
   return complaints;
 }
 
-async function look({ scene, sent, told }: Play, isShaken: boolean): Promise<readonly string[]> {
+async function look(
+  { scene, sent, told }: Play,
+  { shakes, isOfStranger, isRetried }: Course,
+): Promise<readonly string[]> {
   const live = await liveJobs(scene, on);
   const marks = await readMarks(scene, on);
   const late = told
     .filter(({ sent: { run }, starts }) => (marks.get(run)?.length ?? 0) > starts)
     .map(({ sent: { name } }) => `${name}: its script was started after its end was told`);
-  const judged = judge(sent, {
+  const judged = judge(isRetried === true ? [] : sent, {
     cluster: on,
     objects: await reported(scene),
     marks,
-    records: await slurmRecords(scene, on),
-    keepsRecords: scene.lab.clusters[on].accounting,
-    isShaken,
+    records: isOfStranger === true ? new Map() : await slurmRecords(scene, on),
+    keepsRecords: isOfStranger !== true && scene.lab.clusters[on].accounting,
+    isShaken: shakes,
   });
   return [...live.map((row) => `a job lives that nobody waits for: ${row}`), ...late, ...judged];
 }

@@ -1,5 +1,26 @@
 import type { Course } from "../mutant.ts";
+import { cancelledAndRequeued } from "./cancelled-and-requeued.ts";
+import { createdAgain } from "./created-again.ts";
 import { deletedWhileDown } from "./deleted-while-down.ts";
+import { endedAndForgotten } from "./ended-and-forgotten.ts";
+import { finalizerTakenOff } from "./finalizer-taken-off.ts";
+import { idGivenAway } from "./id-given-away.ts";
 import { lateRequest } from "./late-request.ts";
+import { orphan } from "./orphan.ts";
+import { requeuedAfterEnd } from "./requeued-after-end.ts";
+import { secondRunKilled } from "./second-run-killed.ts";
+import { sentAgain } from "./sent-again.ts";
 
-export const courses: readonly Course[] = [lateRequest, deletedWhileDown];
+export const courses: readonly Course[] = [
+  lateRequest,
+  deletedWhileDown,
+  cancelledAndRequeued,
+  createdAgain,
+  sentAgain,
+  requeuedAfterEnd,
+  secondRunKilled,
+  finalizerTakenOff,
+  idGivenAway,
+  endedAndForgotten,
+  orphan,
+];

@@ -30,7 +30,6 @@ const beforeDispatch = "core/submission/before-dispatch.ts";
 export const deletedWhileDown: Course = {
   what: "an operator is killed before it can store the id of a job that it has sent, and the object is deleted while it is down",
   shakes: false,
-  isSample: true,
   run,
   mutants: [
     {
@@ -49,6 +48,7 @@ export const deletedWhileDown: Course = {
         },
       ],
       complaint: /its script runs although the object is gone/u,
+      isSample: true,
     },
     {
       name: "M_LATEFIN",

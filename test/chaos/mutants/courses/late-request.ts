@@ -34,7 +34,6 @@ const sendingNow = "core/submission/sending.ts";
 export const lateRequest: Course = {
   what: "a request gets to slurmctld after sbatch has given it up, and after the job was sent again",
   shakes: false,
-  isSample: true,
   run,
   mutants: [
     {
@@ -49,6 +48,7 @@ export const lateRequest: Course = {
         },
       ],
       complaint: /ran as 2 jobs/u,
+      isSample: true,
     },
     {
       name: "ASW_VOID",

@@ -1,0 +1,37 @@
+import type { Course } from "../mutant.ts";
+import type { Play } from "../play.ts";
+
+async function run(play: Play): Promise<void> {
+  const first = await play.submit();
+  await play.open(first);
+  await play.end(first);
+  await play.scene.kubectl(["delete", "jsub", first.name]);
+  const second = await play.submit({ name: first.name, code: 3 });
+  await play.open(second);
+  await play.end(second);
+}
+
+export const createdAgain: Course = {
+  what: "an object is deleted after its end and created again under the same name, for something else",
+  shakes: false,
+  run,
+  mutants: [
+    {
+      name: "M_NAMETOKEN",
+      rule: 1,
+      what: "the token is made of the object's name, not of its UID",
+      edits: [
+        {
+          file: "core/submission/before-dispatch.ts",
+          find: "tokenOf({ install: seen.install, uid: metadata.uid, index })",
+          replace: `tokenOf({
+    install: seen.install,
+    uid: \`00000000-0000-4000-8000-\${[...metadata.name].map((letter) => letter.charCodeAt(0).toString(16)).join("").slice(-12).padStart(12, "0")}\`,
+    index,
+  })`,
+        },
+      ],
+      complaint: /it never ran.*reported: Done/u,
+    },
+  ],
+};
