@@ -15,13 +15,15 @@ export async function startPatiently(
 export class OperatorHand implements AsyncDisposable {
   readonly #lab: Lab;
   readonly #setting: OperatorSetting;
+  readonly #flags: readonly string[];
   #running: RunningOperator | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #logs = "";
 
-  constructor(lab: Lab, setting: OperatorSetting) {
+  constructor(lab: Lab, setting: OperatorSetting, flags: readonly string[] = []) {
     this.#lab = lab;
     this.#setting = setting;
+    this.#flags = flags;
   }
 
   get pid(): number | undefined {
@@ -31,7 +33,7 @@ export class OperatorHand implements AsyncDisposable {
   /** Starts it if it does not run, and returns when it is ready. */
   async ensureUp(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.#inTurn(async () => {
-      this.#running ??= await startPatiently(this.#lab, [], { ...this.#setting, environment });
+      this.#running ??= await startPatiently(this.#lab, this.#flags, { ...this.#setting, environment });
     });
   }
 

@@ -17,8 +17,9 @@ export interface Mutant {
   /** What the test build does instead. */
   readonly what: string;
   readonly edits: readonly Edit[];
-  /** What the oracle must say of the harm. */
+  /** What the oracle must say of the harm, and in words for the table in docs/dispatch.md. */
   readonly complaint: RegExp;
+  readonly oracle: string;
   /** Short and telling enough to be played each time. */
   readonly isSample?: true;
 }

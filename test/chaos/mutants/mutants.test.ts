@@ -15,6 +15,8 @@ const mutantsOf = ({ mutants }: Course): readonly Mutant[] =>
   mutants.filter(({ isSample }) => isFull || isSample === true);
 const played = courses.filter((course) => mutantsOf(course).length > 0);
 const playWithin = 300_000;
+/** Only clusters with spec.cleanup are tidied. */
+const tidy = ["--cleanup-interval-seconds", "2"];
 
 let scene: Scene;
 beforeAll(async () => {
@@ -30,7 +32,7 @@ async function play(course: Course, mutant?: Mutant): Promise<readonly string[]>
     mutant === undefined
       ? {}
       : { sourceRoot: await mutateSource(join(lab.state, `source-${scene.namespace}-${tag}`), mutant.edits) };
-  await using operator = new OperatorHand(lab, { ...build, api: scene.api });
+  await using operator = new OperatorHand(lab, { ...build, api: scene.api }, tidy);
   const one = new Play({ ...scene, operator }, operator, tag);
   await operator.ensureUp();
   try {
@@ -48,15 +50,15 @@ async function play(course: Course, mutant?: Mutant): Promise<readonly string[]>
 
 const logOf = async (operator: OperatorHand): Promise<string> => (await operator.logs()).slice(-6000);
 
-describe.each(played)("$what", (course) => {
+describe.each(played.map((course) => [course.what, course] as const))("%s", (_what, course) => {
   test("does no harm", { timeout: playWithin }, async () => {
     expect(await play(course)).toEqual([]);
   });
 
-  test.each(mutantsOf(course))(
-    "does harm when rule $rule is switched off: $what ($name)",
+  test.each(mutantsOf(course).map((mutant) => [mutant.name, mutant.rule, mutant.what, mutant] as const))(
+    "does harm as %s, where rule %i is switched off: %s",
     { timeout: playWithin },
-    async (mutant) => {
+    async (_name, _rule, _what, mutant) => {
       const complaints = await play(course, mutant);
       console.log(`${mutant.name}: ${complaints.join("; ")}`);
       expect(complaints.join("\n")).toMatch(mutant.complaint);

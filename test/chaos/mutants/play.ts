@@ -3,7 +3,7 @@ import { eventually } from "../../lab/eventually.ts";
 import type { User } from "../../lab/daemons.ts";
 import { readMarks } from "../marks.ts";
 import type { OperatorHand } from "../operator-hand.ts";
-import type { Scene } from "../scene.ts";
+import { type Scene, throughProxy } from "../scene.ts";
 import type { Sent, Sort } from "../workload.ts";
 
 /** Each step of a course is over within this, on a machine under load. */
@@ -149,6 +149,17 @@ export class Play {
       },
       { within: stepWithin, every: 200 },
     );
+  }
+
+  /** Where the files of its last attempt are. */
+  async directoryOf(sent: Sent): Promise<string> {
+    const { status } = await this.until(sent, (seen) => (seen.status.attempts ?? []).length > 0);
+    return status.attempts?.at(-1)?.directory ?? "";
+  }
+
+  /** Replaces fields of the cluster's spec; without any it is again as it was. */
+  async setCluster(spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(this.scene, on, spec)));
   }
 
   async patch({ name }: Sent, merge: object): Promise<void> {

@@ -32,6 +32,7 @@ export const createdAgain: Course = {
         },
       ],
       complaint: /it never ran.*reported: Done/u,
+      oracle: "false end: Done, though nothing of it ran",
     },
   ],
 };

@@ -48,6 +48,7 @@ export const deletedWhileDown: Course = {
         },
       ],
       complaint: /its script runs although the object is gone/u,
+      oracle: "runs although the object is gone",
       isSample: true,
     },
     {
@@ -69,6 +70,7 @@ export const deletedWhileDown: Course = {
         },
       ],
       complaint: /its script runs although the object is gone/u,
+      oracle: "runs although the object is gone",
     },
   ],
 };

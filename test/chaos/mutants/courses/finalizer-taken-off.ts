@@ -31,6 +31,7 @@ export const finalizerTakenOff: Course = {
         },
       ],
       complaint: /its script runs although the object is gone/u,
+      oracle: "runs although the object is gone",
     },
   ],
 };

@@ -1,6 +1,7 @@
 import type { Course } from "../mutant.ts";
 import type { Play } from "../play.ts";
-import { keepMemory, takeId } from "../slurm-memory.ts";
+import { keepMemory } from "../slurm-memory.ts";
+import { strangerAs } from "../stranger.ts";
 
 async function run(play: Play): Promise<void> {
   const memory = await keepMemory(play);
@@ -8,16 +9,10 @@ async function run(play: Play): Promise<void> {
   const { status } = await play.until(sent, (seen) => seen.status.jobId !== undefined);
   const jobId = Number(status.jobId);
   await memory.restore();
-  const [gate, ended] = [`/tmp/stranger-gate-${sent.run}`, `/tmp/stranger-${sent.run}`];
-  play.scene.sentTwice.add(`${sent.cluster} ${jobId}`);
-  await takeId(play, jobId, "alice", `--wrap "until [ -e ${gate} ]; do sleep 0.2; done; touch ${ended}"`);
+  const stranger = await strangerAs(play, jobId);
   await play.patch(sent, { spec: { cancel: true } });
   await play.end(sent);
-  await play.run("root", `touch ${gate}`);
-  await play.waitFor(`[ -z "$(squeue -h -j ${jobId} -t PD,R,CG,CF -o %A 2>/dev/null)" ]`);
-  const isWhole = await play.run("root", `[ -e ${ended} ] && echo yes || true`);
-  if (isWhole !== "yes")
-    play.complaints.push(`job ${jobId}, which is somebody else's, did not come to its end`);
+  await stranger.finish();
 }
 
 const jobsScript = "backends/slurm/wrapper/jobs-script.ts";
@@ -44,9 +39,10 @@ export const idGivenAway: Course = {
           replace:
             'for (i = 1; i <= count; i++) wanted[list[i]] = 1; count = split(stored, list, " "); for (i = 1; i <= count; i++) known[list[i]] = 1 }`,',
         },
-        { file: jobsScript, find: "if (depth > 2 && ", replace: "if ($0 && (id in known) || depth > 2 && " },
+        { file: jobsScript, find: "if (depth > 2 && ", replace: "if ((id in known) || depth > 2 && " },
       ],
       complaint: /which is somebody else's, did not come to its end/u,
+      oracle: "a stranger's job is cancelled",
     },
   ],
 };

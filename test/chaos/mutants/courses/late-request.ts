@@ -48,6 +48,7 @@ export const lateRequest: Course = {
         },
       ],
       complaint: /ran as 2 jobs/u,
+      oracle: "run twice",
       isSample: true,
     },
     {
@@ -70,6 +71,7 @@ export const lateRequest: Course = {
         },
       ],
       complaint: /ran as 2 jobs/u,
+      oracle: "run twice",
     },
   ],
 };

@@ -1,5 +1,4 @@
 import { signalDaemon } from "../../../lab/daemons.ts";
-import { throughProxy } from "../../scene.ts";
 import type { Course } from "../mutant.ts";
 import { on, type Play } from "../play.ts";
 import { keepMemory } from "../slurm-memory.ts";
@@ -11,11 +10,8 @@ const signalNodes = async ({ scene }: Play, signal: NodeJS.Signals): Promise<voi
   for (const [name, daemon] of Object.entries(scene.lab.clusters[on].daemons))
     if (name.startsWith("slurmd") && name !== "slurmdbd") await signalDaemon(daemon, signal);
 };
-const setCluster = async ({ scene }: Play, spec = {}): Promise<unknown> =>
-  scene.kubectl(["apply", "-f", "-"], JSON.stringify(throughProxy(scene, on, spec)));
-
 async function run(play: Play): Promise<void> {
-  await setCluster(play, slowly);
+  await play.setCluster(slowly);
   const memory = await keepMemory(play);
   const sent = await play.submit();
   const jobId = await play.started(sent);
@@ -34,7 +30,7 @@ async function run(play: Play): Promise<void> {
     await signalNodes(play, "SIGCONT");
   }
   await play.end(sent);
-  await setCluster(play);
+  await play.setCluster();
 }
 
 export const orphan: Course = {
@@ -54,6 +50,7 @@ export const orphan: Course = {
         },
       ],
       complaint: /its script runs although Aborted is told/u,
+      oracle: "runs although its end is told",
     },
   ],
 };

@@ -30,6 +30,7 @@ export const requeuedAfterEnd: Course = {
         },
       ],
       complaint: /its script was started after its end was told/u,
+      oracle: "started after its end was told",
     },
     {
       name: "ASW_FINAL",
@@ -47,6 +48,7 @@ export const requeuedAfterEnd: Course = {
         },
       ],
       complaint: /its script was started after its end was told/u,
+      oracle: "started after its end was told",
     },
   ],
 };

@@ -43,6 +43,7 @@ export const secondRunKilled: Course = {
         },
       ],
       complaint: /its script did not end well.*reported: Done/u,
+      oracle: "false end: Done, though its last run was killed",
     },
   ],
 };

@@ -50,6 +50,7 @@ export const sentAgain: Course = {
         },
       ],
       complaint: /expected Done COMPLETED.*reported: Rejected/u,
+      oracle: "false end: Rejected, though it ran",
     },
   ],
 };
