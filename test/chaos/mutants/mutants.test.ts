@@ -4,7 +4,7 @@ import { OperatorHand } from "../operator-hand.ts";
 import { openScene, type Scene } from "../scene.ts";
 import { clearStage } from "./clear-stage.ts";
 import { courses } from "./courses/all.ts";
-import { mutateSource } from "./mutated-source.ts";
+import { testBuild } from "./mutated-source.ts";
 import type { Course, Mutant } from "./mutant.ts";
 import { Play, prepareStage } from "./play.ts";
 import { verdictOf } from "./verdict.ts";
@@ -28,11 +28,9 @@ afterAll(async () => scene[Symbol.asyncDispose]());
 /** @returns what the oracle says of a course with the operator as it is, or with a mutant of it */
 async function play(course: Course, mutant?: Mutant): Promise<readonly string[]> {
   const tag = (mutant?.name ?? `${courses.indexOf(course)}-as-it-is`).toLowerCase().replaceAll("_", "-");
-  const build =
-    mutant === undefined
-      ? {}
-      : { sourceRoot: await mutateSource(join(lab.state, `source-${scene.namespace}-${tag}`), mutant.edits) };
-  await using operator = new OperatorHand(lab, { ...build, api: scene.api }, tidy);
+  await using build = mutant && (await testBuild(join(lab.state, `${scene.namespace}-${tag}`), mutant.edits));
+  const source = build === undefined ? {} : { sourceRoot: build.sourceRoot };
+  await using operator = new OperatorHand(lab, { ...source, api: scene.api }, tidy);
   const one = new Play({ ...scene, operator }, operator, tag);
   await operator.ensureUp();
   try {

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Edit } from "./mutant.ts";
 
@@ -22,13 +22,18 @@ export async function editedFiles(edits: readonly Edit[]): Promise<ReadonlyMap<s
   return texts;
 }
 
-/** Makes a copy of the source with the edits in an empty directory. @returns where its `src` is; node runs it as it is */
-export async function mutateSource(directory: string, edits: readonly Edit[]): Promise<string> {
+/** A copy of the source that node runs as it is; disposing removes it. */
+export interface TestBuild extends AsyncDisposable {
+  readonly sourceRoot: string;
+}
+
+/** Makes one with the edits, in a directory that is not there yet. */
+export async function testBuild(directory: string, edits: readonly Edit[]): Promise<TestBuild> {
   const edited = await editedFiles(edits);
-  const source = join(directory, "src");
-  await mkdir(directory, { recursive: true });
-  await cp(join(root, "src"), source, { recursive: true });
+  const sourceRoot = join(directory, "src");
+  await mkdir(directory);
+  await cp(join(root, "src"), sourceRoot, { recursive: true });
   for (const name of ["node_modules", "package.json"]) await symlink(join(root, name), join(directory, name));
-  for (const [file, text] of edited) await writeFile(join(source, file), text);
-  return source;
+  for (const [file, text] of edited) await writeFile(join(sourceRoot, file), text);
+  return { sourceRoot, [Symbol.asyncDispose]: async () => rm(directory, { recursive: true, force: true }) };
 }

@@ -40,6 +40,7 @@ export const idGivenAway: Course = {
             'for (i = 1; i <= count; i++) wanted[list[i]] = 1; count = split(stored, list, " "); for (i = 1; i <= count; i++) known[list[i]] = 1 }`,',
         },
         { file: jobsScript, find: "if (depth > 2 && ", replace: "if ((id in known) || depth > 2 && " },
+        { file: jobsScript, find: "print part[depth - 1], id", replace: 'print "job" part[depth - 1], id' },
       ],
       complaint: /which is somebody else's, did not come to its end/u,
       oracle: "a stranger's job is cancelled",

@@ -47,7 +47,7 @@ export const staleWrite: Course = {
           replace: "{ merge: { status: merge }, fieldManager, signal: change.signal }",
         },
       ],
-      complaint: /expected Done COMPLETED.*reported: Submitted/u,
+      complaint: /expected Done COMPLETED.*reported: Done RUNNING/u,
       oracle: "false end: told as running again",
     },
   ],
