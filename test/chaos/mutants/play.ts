@@ -77,7 +77,7 @@ export class Play {
     } = {},
   ): Promise<Sent> {
     const { name = this.nextName, code = 0 } = options;
-    const run = `${this.nextName}-run`;
+    const run = `${this.scene.namespace}-${this.nextName}`;
     const sort = options.sort ?? (code === 0 ? "good" : "fails");
     const sent: Sent = { name, run, sort, cluster: on, code, tasks: undefined, seconds: 0 };
     const variables = {
@@ -120,6 +120,21 @@ export class Play {
   async waitFor(condition: string): Promise<void> {
     const text = `end=$(($(/usr/bin/date +%s) + ${stepWithin / 1000})); until ${condition}; do [ "$(/usr/bin/date +%s)" -lt $end ] || exit 1; sleep 0.1; done`;
     await this.run("root", text);
+  }
+
+  /** A path in the cluster that no other play has, also of an earlier run. */
+  path(what: string): string {
+    return `/tmp/${what}-${this.scene.namespace}-${this.#tag}`;
+  }
+
+  /** @throws Error for what does not come in time */
+  async soon(coming: Promise<unknown>, what: string): Promise<void> {
+    const limit = AbortSignal.timeout(stepWithin);
+    const { promise, reject } = Promise.withResolvers<never>();
+    limit.addEventListener("abort", () => {
+      reject(new Error(`${what}: not within ${stepWithin} ms`));
+    });
+    await Promise.race([coming, promise]);
   }
 
   /** Waits until its script has been started so many times. @returns id of the job that did so last */

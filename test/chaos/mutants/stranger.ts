@@ -9,8 +9,7 @@ export interface Stranger {
 
 /** Starts it, under an id that has become free. */
 export async function strangerAs(play: Play, jobId: number): Promise<Stranger> {
-  const [gate, ended] = [`/tmp/stranger-gate-${jobId}`, `/tmp/stranger-ended-${jobId}`];
-  await play.run("root", `rm -f ${gate} ${ended}`);
+  const [gate, ended] = [play.path("stranger-gate"), play.path("stranger-ended")];
   // None of the jobs that the operator has to see to.
   play.scene.sentTwice.add(`${on} ${jobId}`);
   await takeId(play, jobId, "alice", `--wrap "until [ -e ${gate} ]; do sleep 0.2; done; touch ${ended}"`);

@@ -17,7 +17,7 @@ async function run(play: Play): Promise<void> {
   const sent = await play.submit({ sort: "cancelled", spec: { resources: { sbatch: ["--hold"] } } });
   const { status } = await play.until(sent, (seen) => seen.status.jobId !== undefined);
   const jobId = Number(status.jobId);
-  const checked = `/tmp/checked-${sent.run}`;
+  const checked = play.path("checked");
   await using _ = await standIn(play, "squeue", toldWhenAsked(checked));
   const proxy = play.scene.ssh[on];
   proxy.delay(slow, "toServer");

@@ -19,7 +19,7 @@ async function run(play: Play): Promise<void> {
   });
   const sent = await play.submit();
   await play.started(sent);
-  await set.sprung;
+  await play.soon(set.sprung, "the write of the job's id");
   await play.delete(sent);
   await play.operator.ensureUp();
   await play.end(sent);

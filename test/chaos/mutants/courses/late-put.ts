@@ -13,7 +13,7 @@ exec /usr/bin/flock "$@"`;
 
 async function run(play: Play): Promise<void> {
   await play.setCluster({ cleanup });
-  const folder = `/tmp/held-${play.nextName}`;
+  const folder = play.path("held");
   await using _ = await standIn(play, "flock", holdsOnce(folder));
   const sent = await play.submit();
   await play.waitFor(`[ -e ${folder} ]`);

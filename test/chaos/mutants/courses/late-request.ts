@@ -11,7 +11,7 @@ fi
 exec /usr/bin/sbatch "$@"`;
 
 async function run(play: Play): Promise<void> {
-  const folder = `/tmp/late-${play.nextName}`;
+  const folder = play.path("late");
   await using _ = await standIn(play, "sbatch", lateOnce(folder));
   const sent = await play.submit();
   const second = await play.started(sent);

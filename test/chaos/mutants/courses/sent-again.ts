@@ -14,7 +14,7 @@ exec /usr/bin/sbatch "$@"`;
 const allow = (group: string): string => `scontrol update PartitionName=main AllowGroups=${group}`;
 
 async function run(play: Play): Promise<void> {
-  const folder = `/tmp/hangs-${play.nextName}`;
+  const folder = play.path("hangs");
   await using _ = await standIn(play, "sbatch", hangsOnce(folder));
   const sent = await play.submit();
   await play.started(sent);

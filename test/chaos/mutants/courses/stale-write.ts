@@ -20,7 +20,7 @@ async function run(play: Play): Promise<void> {
   });
   try {
     const sent = await play.submit();
-    await isHeld;
+    await play.soon(isHeld, "the write that says that it runs");
     await play.operator.end("SIGKILL");
     await play.operator.ensureUp();
     await play.open(sent);
@@ -28,7 +28,7 @@ async function run(play: Play): Promise<void> {
   } finally {
     goOn();
   }
-  await set.sprung;
+  await play.soon(set.sprung, "the end of that write");
 }
 
 export const staleWrite: Course = {
