@@ -33,8 +33,6 @@ export interface Course {
   readonly shakes: boolean;
   /** Slurm's record of the job's id is of another job in the end: no witness. */
   readonly isOfStranger?: true;
-  /** Its runs are several jobs, as spec.retry asks. */
-  readonly isRetried?: true;
   /** Up to where the end is told, and past it where something is to happen then. */
   run(play: Play): Promise<void>;
 }

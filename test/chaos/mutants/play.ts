@@ -4,8 +4,10 @@ import type { User } from "../../lab/daemons.ts";
 import { readMarks } from "../marks.ts";
 import type { OperatorHand } from "../operator-hand.ts";
 import { type Scene, throughProxy } from "../scene.ts";
-import type { Sent, Sort } from "../workload.ts";
+import type { Retries, Sent, Sort } from "../sent.ts";
 
+/** More than any play has. */
+const mostRuns = 100;
 /** Each step of a course is over within this, on a machine under load. */
 const stepWithin = 60_000;
 /** What is told in the end, after the longest waits of an operator. */
@@ -25,6 +27,8 @@ exit "$CODE"
 `;
 const apiVersion = "batchwright.dev/v1alpha1";
 const scriptName = "gated";
+
+const specOf = ({ limit, backoffSeconds, scope }: Retries): object => ({ limit, backoffSeconds, scope });
 
 /** The script of all plays of a scene, and the folder for marks. */
 export async function prepareStage(scene: Scene): Promise<void> {
@@ -71,7 +75,9 @@ export class Play {
     options: {
       readonly name?: string;
       readonly sort?: Sort;
+      /** Of each of its runs. */
       readonly code?: number;
+      readonly retries?: Retries;
       readonly isStubborn?: boolean;
       readonly spec?: object;
     } = {},
@@ -79,7 +85,10 @@ export class Play {
     const { name = this.nextName, code = 0 } = options;
     const run = `${this.scene.namespace}-${this.nextName}`;
     const sort = options.sort ?? (code === 0 ? "good" : "fails");
-    const sent: Sent = { name, run, sort, cluster: on, code, tasks: undefined, seconds: 0 };
+    const failures = code === 0 ? 0 : mostRuns;
+    const retries = options.retries;
+    const fixed = { cluster: on, tasks: undefined, seconds: 0 } as const;
+    const sent: Sent = { name, run, sort, code, failures, retries, ...fixed };
     const variables = {
       RUN: run,
       MARKS: this.scene.namespace,
@@ -93,6 +102,7 @@ export class Play {
       spec: {
         from: { script: { name: scriptName } },
         target: { slurm: { name: this.scene.clusters[on] } },
+        ...(retries === undefined ? {} : { retry: specOf(retries) }),
         variables: Object.entries(variables).map(([key, value]) => ({ name: key, value })),
         ...options.spec,
       },

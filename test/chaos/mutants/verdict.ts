@@ -28,14 +28,14 @@ export async function verdictOf(play: Play, course: Course, harm?: RegExp): Prom
 
 async function look(
   { scene, sent, told }: Play,
-  { shakes, isOfStranger, isRetried }: Course,
+  { shakes, isOfStranger }: Course,
 ): Promise<readonly string[]> {
   const live = await liveJobs(scene, on);
   const marks = await readMarks(scene, on);
   const late = told
     .filter(({ sent: { run }, starts }) => (marks.get(run)?.length ?? 0) > starts)
     .map(({ sent: { name } }) => `${name}: its script was started after its end was told`);
-  const judged = judge(isRetried === true ? [] : sent, {
+  const judged = judge(sent, {
     cluster: on,
     objects: await reported(scene),
     marks,

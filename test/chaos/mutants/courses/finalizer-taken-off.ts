@@ -2,7 +2,10 @@ import type { Course } from "../mutant.ts";
 import type { Play } from "../play.ts";
 
 async function run(play: Play): Promise<void> {
-  const sent = await play.submit({ code: 1, spec: { retry: { limit: 1, backoffSeconds: 8 } } });
+  const sent = await play.submit({
+    code: 1,
+    retries: { limit: 1, laterLimit: 1, backoffSeconds: 8, scope: "Job" },
+  });
   await play.open(sent);
   await play.until(sent, ({ status }) => status.retry?.count === 1);
   await play.shut(sent);
@@ -16,7 +19,6 @@ async function run(play: Play): Promise<void> {
 export const finalizerTakenOff: Course = {
   what: "somebody takes the finalizer off between two runs, and deletes the object in the second",
   shakes: true,
-  isRetried: true,
   run,
   mutants: [
     {
