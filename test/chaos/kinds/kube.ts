@@ -34,6 +34,30 @@ export const kubeFaults: readonly Fault[] = [
     inject: async ({ lab }, draw) => freeze(lab.kube.daemons.apiserver, draw.between(5000, 20_000)),
   },
   {
+    kind: "etcd killed",
+    lane: "kube",
+    quota: 20,
+    lasts: 6,
+    what: "SIGKILL, and started again on its data after up to five seconds, in which the API server has nothing to read from or write to",
+    async inject({ lab }, draw) {
+      try {
+        await signalDaemon(lab.kube.daemons.etcd, "SIGKILL");
+        await sleep(draw.between(0, 5000));
+      } finally {
+        await restartDaemon(lab, "kube", "etcd");
+      }
+      return true;
+    },
+  },
+  {
+    kind: "etcd frozen",
+    lane: "kube",
+    quota: 20,
+    lasts: 9,
+    what: "SIGSTOP for two to fifteen seconds: requests hang, and whether a write is done is known to nobody",
+    inject: async ({ lab }, draw) => freeze(lab.kube.daemons.etcd, draw.between(2000, 15_000)),
+  },
+  {
     kind: "etcd compacted",
     lane: "kube",
     quota: 20,
