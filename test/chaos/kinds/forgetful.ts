@@ -4,6 +4,7 @@ import { eventually } from "../../lab/eventually.ts";
 import type { ClusterName } from "../../lab/lab.ts";
 import type { Fault } from "../fault.ts";
 import type { Scene } from "../scene.ts";
+import { tendSite } from "../site-admin.ts";
 import { nextJobId } from "../slurm-records.ts";
 import { daemonOf, freeze, onEach } from "./on-each.ts";
 
@@ -39,7 +40,10 @@ async function expectUnharmed(scene: Scene, cluster: ClusterName, ids: readonly 
     (await scene.run(cluster, "bob", `cat ~/${scene.namespace}-${id} 2>/dev/null || true`)) === "start\nend";
   for (const id of ids) {
     try {
-      await eventually(async () => ended(id), { within: 60_000, every: 1000 });
+      await eventually(async () => tendSite(scene).then(async () => ended(id)), {
+        within: 60_000,
+        every: 2000,
+      });
     } catch {
       scene.complaints.push(
         `on ${cluster} job ${id} of somebody else, with an id that was ours, did not come to its end`,
