@@ -71,6 +71,11 @@ export const namedTests: readonly NamedTest[] = [
     "while an sbatch whose shell was killed lives on, nobody gets past the lock",
   ),
   named(
+    "slurmctld frozen with our request in its backlog, for shorter and longer than the credential lives",
+    "integration/dispatch/backlog.test.ts",
+    "for %s its credential lives: the job comes late or never",
+  ),
+  named(
     "no bytes, no inodes and no quota left (EDQUOT of btrfs) while a job is put, fenced or started",
     "integration/dispatch/full-disk.test.ts",
     "while a job is put stops it before it is sent",

@@ -12,8 +12,8 @@ import { submitOnce } from "./submit-once.ts";
 const lab = inject("lab");
 
 /** Seconds that a credential lives. munged's own default is 300. */
-const lifetime = 15;
-const frozenFor = { "shorter than": 2000, "longer than": (lifetime + 10) * 1000 } as const;
+const lifetime = 8;
+const frozenFor = { "shorter than": 2000, "longer than": (lifetime + 5) * 1000 } as const;
 
 describe.each(["c1", "c2"] as const)(
   "a controller of %s that is frozen with our request in its backlog",
@@ -41,7 +41,7 @@ describe.each(["c1", "c2"] as const)(
       (await readFile(slurmctld.log, "utf8")).split("\n").filter((line) => /expired/iu.test(line)).length;
 
     test.each(Object.entries(frozenFor))(
-      "for %s its credential lives makes the job late or never, and the script runs once",
+      "for %s its credential lives: the job comes late or never, and its script runs once",
       { timeout: 120_000 },
       async (_than, milliseconds) => {
         const uid = randomUUID();
