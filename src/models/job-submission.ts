@@ -246,6 +246,8 @@ export interface JobSubmissionStatus {
   queue?: {
     /** When Slurm expects it to start, by the cluster's clock; an estimate that moves. */
     estimatedStartAt?: string;
+    /** Jobs that wait in the same partition and go first by their priority, as of updatedAt; an array's pending rest counts as one. Slurm may start what fits before them. Only where the SlurmCluster has an observer, who sees everybody's jobs. */
+    ahead?: number;
     /** When it had first waited for longer than spec.queuedLongSeconds of its cluster. */
     longSince?: string;
     /** When this was written: with other news, or every ten minutes. */

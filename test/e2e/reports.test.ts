@@ -46,7 +46,7 @@ until [ -e "$HOME/$GATE.open$run" ]; do sleep 0.2; done
 `;
 
 const lateWords =
-  /^The job has waited for more than 2 s \(spec\.queuedLongSeconds of SlurmCluster "[^"]+"\)(?:: .+)?\. (?:Partitions with room now: \w+ \(\d+ CPUs free on \d nodes\)|No partition that it may use)/u;
+  /^The job has waited for more than 2 s \(spec\.queuedLongSeconds of SlurmCluster "[^"]+"\)(?:: .+)?\. (?:(?:No|\d+) jobs? of its partition goe?s? before it by priority\. )(?:Partitions with room now: \w+ \(\d+ CPUs free on \d nodes\)|No partition that it may use)/u;
 
 /** What is told of a job beside its state. */
 describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
@@ -59,11 +59,12 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
     "a job that waits long is told of once, with where there is room, and one that is to begin later is not",
     { timeout: 2 * lifetime },
     async () => {
-      const [big, later] = [`big-${cluster}`, `later-${cluster}`];
+      const [big, behind, later] = [`big-${cluster}`, `behind-${cluster}`, `later-${cluster}`];
       const send = (name: string, resources: object) =>
         submit(name, ofScript("fine"), { cluster: stage.clusters[cluster], spec: { resources } });
       await stage.apply(
         send(big, { partition: "short", timeLimitSeconds: 3600 }),
+        send(behind, { partition: "short", timeLimitSeconds: 3600, sbatch: ["--nice=1000"] }),
         send(later, { sbatch: ["--begin=now+1hour"] }),
       );
       const late = await stage.until(big, (seen) => conditionIn(seen, "QueuedLong") !== "absent");
@@ -71,8 +72,12 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
       expect(conditionIn(late, "Succeeded")).toBe("Unknown JobPending");
       const message = late.status.conditions?.find(({ type }) => type === "QueuedLong")?.message;
       expect(message).toMatch(lateWords);
+      // Whatever else other tests have in that line.
+      expect(late.status.queue?.ahead).toBeTypeOf("number");
+      await stage.until(behind, ({ status }) => (status.queue?.ahead ?? 0) >= 1);
       const waits = await stage.until(later, ({ status }) => status.queue?.estimatedStartAt !== undefined);
       const { jobId = "", queue } = waits.status;
+      expect(queue?.ahead).toBeUndefined();
       const begin = await clusterSide(stage, cluster).run(
         "root",
         `squeue -h -j ${jobId} -O StartTime:0 | xargs -I T date -d T +%s`,
@@ -82,8 +87,8 @@ describe.concurrent.each(["c1", "c2"] as const)("on %s", (cluster) => {
         (Date.parse(queue?.estimatedStartAt ?? "") - Date.parse(waits.status.submittedAt ?? "")) / 1000;
       expect(seconds).toBeGreaterThan(3500);
       expect(conditionIn(await stage.submission(later), "QueuedLong")).toBe("absent");
-      const over = await Promise.all([cancel(big), cancel(later)]);
-      expect(over.map((seen) => [conditionIn(seen, "QueuedLong"), seen.status.queue])).toEqual([
+      const over = await Promise.all([cancel(big), cancel(later), cancel(behind)]);
+      expect(over.slice(0, 2).map((seen) => [conditionIn(seen, "QueuedLong"), seen.status.queue])).toEqual([
         ["absent", undefined],
         ["absent", undefined],
       ]);

@@ -135,6 +135,11 @@ export const jobSubmissionStatus = z.object({
       estimatedStartAt: time
         .optional()
         .describe("When Slurm expects it to start, by the cluster's clock; an estimate that moves."),
+      ahead: count
+        .optional()
+        .describe(
+          "Jobs that wait in the same partition and go first by their priority, as of updatedAt; an array's pending rest counts as one. Slurm may start what fits before them. Only where the SlurmCluster has an observer, who sees everybody's jobs.",
+        ),
       longSince: time
         .optional()
         .describe("When it had first waited for longer than spec.queuedLongSeconds of its cluster."),

@@ -1,6 +1,6 @@
 import type { JobSubmissionStatus } from "../../api/v1alpha1/job-submission-status.ts";
 import { after, type Instant } from "../instant.ts";
-import type { JobRow } from "../slurm/job-row.ts";
+import { isAboutAsFarBack, type JobRow } from "../slurm/job-row.ts";
 import { reasonInPlainWords } from "../slurm/reason.ts";
 import { type Claim, conditionOf } from "../status/conditions.ts";
 import { fromTime, toTime } from "../status/time.ts";
@@ -58,10 +58,11 @@ export function queueNews(seen: Observed, waiting: Waiting): QueueNews {
   const lateAt = lateAtOf(seen, waiting);
   const isLate = lateAt !== undefined && lateAt <= seen.now;
   const longSince = told?.longSince ?? (isLate ? toTime(seen.now) : undefined);
-  const dues = [estimateDueAt(told, estimate, seen.now), told?.longSince === undefined ? lateAt : undefined];
-  const common = { dueAt: firstOf(dues), queue: queueOf(estimate, longSince, seen.now) };
+  const outlook = { estimate, ahead: firstOf(waiting.rows.map(({ ahead }) => ahead)) };
+  const dues = [outlookDueAt(told, outlook, seen.now), told?.longSince === undefined ? lateAt : undefined];
+  const common = { dueAt: firstOf(dues), queue: queueOf(outlook, longSince, seen.now) };
   if (!isLate) return { ...nothing, ...common };
-  return { ...common, ...tellLate(lateMessage(seen, waiting, estimate), told?.longSince === undefined) };
+  return { ...common, ...tellLate(lateMessage(seen, waiting, outlook), told?.longSince === undefined) };
 }
 
 function lateAtOf(seen: Observed, waiting: Waiting): Instant | undefined {
@@ -78,33 +79,43 @@ function tellLate(message: string, isNew: boolean): Pick<QueueNews, "claims" | "
   };
 }
 
+/** What squeue shows of the start that is to come. */
+interface Outlook {
+  readonly estimate: Instant | undefined;
+  readonly ahead: number | undefined;
+}
+
 function queueOf(
-  estimate: Instant | undefined,
+  { estimate, ahead }: Outlook,
   longSince: string | undefined,
   now: Instant,
 ): Queue | undefined {
-  if (estimate === undefined && longSince === undefined) return undefined;
+  if (estimate === undefined && ahead === undefined && longSince === undefined) return undefined;
   return {
     ...(estimate === undefined ? {} : { estimatedStartAt: toTime(estimate) }),
+    ...(ahead === undefined ? {} : { ahead }),
     ...(longSince === undefined ? {} : { longSince }),
     updatedAt: toTime(now),
   };
 }
 
-/** When what squeue forecasts now is worth a write: the first forecast at once, another one later. */
-function estimateDueAt(
+/** When what squeue shows now is worth a write: the first forecast at once, another one later. */
+function outlookDueAt(
   told: Queue | undefined,
-  estimate: Instant | undefined,
+  { estimate, ahead }: Outlook,
   now: Instant,
 ): number | undefined {
-  if (estimate === undefined) return undefined;
+  if (estimate === undefined && ahead === undefined) return undefined;
   if (told === undefined) return now;
-  const before = told.estimatedStartAt;
-  if (before !== undefined && Math.abs(fromTime(before) - estimate) < jitterMs) return undefined;
+  const isNewEstimate = estimate !== undefined && !isAbout(told.estimatedStartAt, estimate);
+  if (!isNewEstimate && isAboutAsFarBack(told.ahead, ahead)) return undefined;
   const written = fromTime(told.updatedAt);
   // Our clock was set back: nobody knows how old it is.
   return written > now ? now : after(written, slowMs);
 }
+
+const isAbout = (before: string | undefined, estimate: Instant): boolean =>
+  before !== undefined && Math.abs(fromTime(before) - estimate) < jitterMs;
 
 function firstOf<T extends number>(times: readonly (T | undefined)[]): T | undefined {
   return times.filter((time) => time !== undefined).sort((a, b) => a - b)[0];
@@ -113,15 +124,21 @@ function firstOf<T extends number>(times: readonly (T | undefined)[]): T | undef
 function lateMessage(
   { submission, partitions, queuedLongMs }: Observed,
   { picture: { lead } }: Waiting,
-  estimate: Instant | undefined,
+  { estimate, ahead }: Outlook,
 ): string {
   const why = reasonInPlainWords(lead?.reason ?? "");
   return [
     `The job has waited for more than ${duration(queuedLongMs)} (spec.queuedLongSeconds of SlurmCluster "${submission.spec.target.slurm.name}")`,
     why === "" ? "." : `: ${why}.`,
     estimate === undefined ? "" : ` Slurm expects it to start at ${toTime(estimate)}.`,
+    ahead === undefined ? "" : ` ${line(ahead)}`,
     describeRoom(partitions, lead?.timeLimitSeconds),
   ].join("");
+}
+
+function line(ahead: number): string {
+  if (ahead === 0) return "No job of its partition goes before it by priority.";
+  return `${ahead} ${ahead === 1 ? "job of its partition goes" : "jobs of its partition go"} before it by priority.`;
 }
 
 /** In its largest unit that is whole: `2 h`. */

@@ -1,7 +1,8 @@
 import { isSameJob, type JobRow } from "../../../core/slurm/job-row.ts";
 import { tokenFromCommand, type Token } from "../../../core/slurm/token.ts";
 import { rowEnd } from "./queue-fields.ts";
-import { readQueueRow, splitRow } from "./queue-row.ts";
+import { QueueRanks } from "./queue-rank.ts";
+import { type FieldTexts, readQueueRow, splitRow } from "./queue-row.ts";
 
 export type RowsByToken = ReadonlyMap<Token, readonly JobRow[]>;
 export const noRows: RowsByToken = new Map();
@@ -23,30 +24,41 @@ const maxSamples = 5;
  */
 export function readQueue(
   output: string,
-  reading: { readonly nonce: string; readonly install: string; readonly previous: RowsByToken },
+  reading: {
+    readonly nonce: string;
+    readonly install: string;
+    readonly previous: RowsByToken;
+    /** Whether all that waits is in the output, so that it tells how many jobs go before ours. */
+    readonly isWhole?: boolean;
+  },
 ): QueueAnswer {
   const rows = new Map<Token, JobRow[]>();
   const odd = new OddRows();
-  let total = 0;
   const ours = `/${reading.install}/`;
-  for (const text of output.split(`${rowEnd(reading.nonce)}\n`)) {
-    if (text === "") continue;
-    total += 1;
+  const all = output.split(`${rowEnd(reading.nonce)}\n`).filter((text) => text !== "");
+  const waiting: { readonly row: JobRow; readonly texts: FieldTexts }[] = [];
+  for (const text of all) {
     const token = text.includes(ours) ? tokenFromCommand(text, reading.install) : undefined;
     if (token === undefined) continue;
     const texts = splitRow(text);
     const row = texts === undefined ? undefined : readQueueRow(texts, token, reading.previous.get(token));
-    if (row === undefined) odd.add(token, text);
+    if (texts === undefined || row === undefined) odd.add(token, text);
+    else if (reading.isWhole === true && row.state === "PENDING") waiting.push({ row, texts });
     else addTo(rows, row);
   }
+  const ranks = waiting.length === 0 ? undefined : QueueRanks.of(all);
+  for (const { row, texts } of waiting) addTo(rows, ranked(row, ranks?.ahead(texts)));
   for (const token of odd.tokens) {
     const readable = rows.get(token) ?? [];
     for (const before of reading.previous.get(token) ?? []) {
       if (!readable.some((row) => isSameJob(row, before))) addTo(rows, before);
     }
   }
-  return { rows, total, unreadable: odd.tokens, samples: odd.samples };
+  return { rows, total: all.length, unreadable: odd.tokens, samples: odd.samples };
 }
+
+const ranked = (row: JobRow, ahead: number | undefined): JobRow =>
+  ahead === undefined ? row : { ...row, ahead };
 
 class OddRows {
   readonly tokens = new Set<Token>();

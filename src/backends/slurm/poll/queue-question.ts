@@ -24,5 +24,8 @@ export async function askQueue(
     maxOutputBytes: mostOutput,
   });
   const { install, previous } = asking;
-  return { ...readQueue(outputs.join(""), { nonce, install, previous }), remoteTime };
+  return {
+    ...readQueue(outputs.join(""), { nonce, install, previous, isWhole: asking.whose === "Everyone" }),
+    remoteTime,
+  };
 }

@@ -97,6 +97,27 @@ describe("the estimated start of a job in the queue", () => {
     expect(written(step).queue).toBeUndefined();
   });
 
+  test("the place in line stands beside it, and is news when it has about halved", () => {
+    const waits = (ahead?: number) => pending(undefined, ahead === undefined ? {} : { ahead });
+    const far = written(decided(seen([waits(100)])));
+    expect(far.queue).toEqual({ ahead: 100, updatedAt: toTime(now) });
+    const later = (ahead: number, ms: number) => decided(seen([waits(ahead)], { status: far, ms }));
+    expect(asked(later(70, 20 * minute))).toBe("wait");
+    expect(later(40, minute)).toEqual({ do: "wait", ms: 9 * minute });
+    expect(written(later(40, 10 * minute)).queue).toEqual({
+      ahead: 40,
+      updatedAt: toTime(at(10 * minute)),
+    });
+    const late = written(decided(seen([waits(7)], { status: far, ms: hour })));
+    expect(late.conditions?.find(({ type }) => type === "QueuedLong")?.message).toContain(
+      "7 jobs of its partition go before it by priority.",
+    );
+    expect(saysTheSame(waits(100), waits(70))).toBe(true);
+    expect(saysTheSame(waits(100), waits(40))).toBe(false);
+    expect(saysTheSame(waits(1), waits(0))).toBe(false);
+    expect(saysTheSame(waits(), waits(0))).toBe(false);
+  });
+
   test("wakes nobody when it moves", () => {
     expect(saysTheSame(pending(1), pending(2))).toBe(true);
     expect(saysTheSame(pending(), pending(2))).toBe(false);
