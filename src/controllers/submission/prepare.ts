@@ -4,6 +4,7 @@ import { installDirectory } from "../../backends/slurm/login/place.ts";
 import type { Instant } from "../../core/instant.ts";
 import { not, ok, type Outcome } from "../../core/problem.ts";
 import { assemble } from "../../core/submission/assemble.ts";
+import { mayDepend } from "../../core/submission/dependencies.ts";
 import { openAttempt } from "../../core/submission/attempts.ts";
 import { checkLimits } from "../../core/submission/limits.ts";
 import type { Prepared } from "../../core/submission/prepared.ts";
@@ -26,9 +27,9 @@ export async function prepare(
 ): Promise<Outcome<Prepared>> {
   const { metadata, spec } = submission;
   const isFresh = openAttempt(submission.status) === undefined;
-  // What has run has had its dependencies, whatever has become of them since.
-  const mayDepend = isFresh && submission.status.retry === undefined;
-  const dependency = mayDepend ? await findDependencies(deps, submission, signal) : undefined;
+  const dependency = mayDepend(submission.status)
+    ? await findDependencies(deps, submission, signal)
+    : undefined;
   // No cluster, and no script, can make good a dependency that never comes true.
   if (dependency?.policy === "final") return not(dependency);
   const placed = await place(deps, submission, { asOf, signal });

@@ -74,7 +74,9 @@ export function summariseArray(seen: ArrayEvidence): ArraySummary {
   const ends = addSettled(seen, ended, groups);
   const allTurnedAway = turnedAway > 0 && turnedAway === seen.indexes.length;
   return {
-    overall: allTurnedAway ? { is: "didNotRun" } : overallOf(groups, ends, seen.cancelled),
+    overall: allTurnedAway
+      ? { is: "didNotRun" }
+      : overallOf(groups, { ends, hasBegun: ended.length > 0, cancelled: seen.cancelled }),
     states: inOrder(groups),
     ended: ends,
     failures: failuresIn(ends, groups.get("LOST") ?? []),
@@ -133,20 +135,24 @@ function taskStateOf(verdict: Verdict): TaskState {
 
 function overallOf(
   groups: ReadonlyMap<TaskState, readonly number[]>,
-  ended: readonly EndedTask[],
-  cancelled: boolean,
+  seen: {
+    readonly ends: readonly EndedTask[];
+    /** Of the tasks of this attempt: what ended in an earlier one says nothing of the wait. */
+    readonly hasBegun: boolean;
+    readonly cancelled: boolean;
+  },
 ): ArrayVerdict {
   if (groups.has("RUNNING")) return { is: "live", state: "RUNNING" };
   if (groups.has("SUSPENDED")) return { is: "live", state: "SUSPENDED" };
   // An array that has begun runs until its last task has ended.
-  if (groups.has("PENDING")) return { is: "live", state: ended.length > 0 ? "RUNNING" : "PENDING" };
+  if (groups.has("PENDING")) return { is: "live", state: seen.hasBegun ? "RUNNING" : "PENDING" };
   if (groups.has("UNKNOWN")) return { is: "unknown" };
   if (groups.has("LOST")) return { is: "lost" };
   const state =
-    cancelled && groups.has("CANCELLED") ? "CANCELLED" : worstFirst.find((end) => groups.has(end));
+    seen.cancelled && groups.has("CANCELLED") ? "CANCELLED" : worstFirst.find((end) => groups.has(end));
   const index = state === undefined ? undefined : groups.get(state)?.[0];
   if (state === undefined || index === undefined) return { is: "unknown" };
-  return { is: "ended", state, exit: ended.find((task) => task.index === index)?.exit, index };
+  return { is: "ended", state, exit: seen.ends.find((task) => task.index === index)?.exit, index };
 }
 
 function addTo(groups: Map<TaskState, number[]>, state: TaskState, index: number): void {

@@ -10,6 +10,13 @@ export interface SeenDependency {
   readonly isArchived?: boolean | undefined;
 }
 
+/**
+ * Whether anything of it may still depend on others. What they have let through once has met them, whatever becomes of them since: an attempt that
+ * came to nothing, or a run that is to be repeated, does not wait for them again.
+ */
+export const mayDepend = ({ attempts }: Pick<JobSubmissionStatus, "attempts">): boolean =>
+  attempts === undefined;
+
 /** What the dependencies still stand for, if anything. One that can never come true outranks those that may. */
 export function checkDependencies(own: string, seen: readonly SeenDependency[]): Problem | undefined {
   if (seen.some(({ dependency }) => dependency.name === own))

@@ -1,13 +1,15 @@
 import type { JobSubmission } from "../../api/v1alpha1/job-submission.ts";
 import { final, type Problem } from "../problem.ts";
-import { openAttempt } from "./attempts.ts";
+import { mayDepend } from "./dependencies.ts";
 import { isDeleting } from "./observed.ts";
 import { isOver } from "./release.ts";
 import { reasons } from "./reasons.ts";
 
 /** Dependencies beyond this many are not followed: what waits in a longer circle goes on to wait, and says for whom. */
-const mostFollowed = 200;
-const longestCycle = 32;
+const mostFollowed = 1000;
+const longestCycle = 100;
+/** Of a way that is told: its first and its last members are enough to find it. */
+const mostTold = 9;
 
 /** The shortest way along `dependsOn` from a submission back to itself: `[a, b]` for a -> b -> a. */
 export function findCycle(
@@ -47,20 +49,24 @@ export function checkCycle(members: readonly JobSubmission[]): Problem | undefin
   );
   if (!isClosed || members.some((other) => isAfter(other, own))) return undefined;
   const { name } = own.metadata;
-  const way = [...members.map(({ metadata }) => metadata.name), name].join(" -> ");
+  const way = tellWay([...members.map(({ metadata }) => metadata.name), name]);
   return final(
     reasons.DependencyNeverSatisfied,
     `spec.dependsOn: ${way} is a circle, in which each would wait for the next for ever; create "${name}" again without that dependency`,
   );
 }
 
+function tellWay(names: readonly string[]): string {
+  const left = names.length - mostTold;
+  const told = left <= 0 ? names : [...names.slice(0, 5), `(${left} more)`, ...names.slice(-4)];
+  return told.join(" -> ");
+}
+
 const isWaiting = (submission: JobSubmission): boolean =>
   !isDeleting(submission) &&
   submission.spec.cancel !== true &&
   !isOver(submission.status) &&
-  submission.status.startedAt === undefined &&
-  submission.status.retry === undefined &&
-  openAttempt(submission.status) === undefined;
+  mayDepend(submission.status);
 
 const dependsOn = ({ spec }: JobSubmission, { metadata }: JobSubmission): boolean =>
   (spec.dependsOn ?? []).some(({ name }) => name === metadata.name);

@@ -18,36 +18,25 @@ export interface QueueAnswer {
 
 const maxSamples = 5;
 
+interface Reading {
+  readonly nonce: string;
+  readonly install: string;
+  readonly previous: RowsByToken;
+  /** Whether all that waits is in the output, so that it tells how many jobs go before ours. */
+  readonly isWhole?: boolean;
+}
+
 /**
  * Rows of this install in squeue's output. The others are dropped before they are taken apart. A row of ours that cannot be read leaves
  * its job as it was: the rows of the previous snapshot stay, and its token counts as unreadable, not as missing.
  */
-export function readQueue(
-  output: string,
-  reading: {
-    readonly nonce: string;
-    readonly install: string;
-    readonly previous: RowsByToken;
-    /** Whether all that waits is in the output, so that it tells how many jobs go before ours. */
-    readonly isWhole?: boolean;
-  },
-): QueueAnswer {
-  const rows = new Map<Token, JobRow[]>();
-  const odd = new OddRows();
-  const ours = `/${reading.install}/`;
+export function readQueue(output: string, reading: Reading): QueueAnswer {
   const all = output.split(`${rowEnd(reading.nonce)}\n`).filter((text) => text !== "");
-  const waiting: { readonly row: JobRow; readonly texts: FieldTexts }[] = [];
-  for (const text of all) {
-    const token = text.includes(ours) ? tokenFromCommand(text, reading.install) : undefined;
-    if (token === undefined) continue;
-    const texts = splitRow(text);
-    const row = texts === undefined ? undefined : readQueueRow(texts, token, reading.previous.get(token));
-    if (texts === undefined || row === undefined) odd.add(token, text);
-    else if (reading.isWhole === true && row.state === "PENDING") waiting.push({ row, texts });
-    else addTo(rows, row);
-  }
-  const ranks = waiting.length === 0 ? undefined : QueueRanks.of(all);
-  for (const { row, texts } of waiting) addTo(rows, ranked(row, ranks?.ahead(texts)));
+  const odd = new OddRows();
+  const ours = [...rowsOfOurs(all, reading, odd)];
+  const ranks = reading.isWhole === true && ours.some(isPending) ? QueueRanks.of(all) : undefined;
+  const rows = new Map<Token, JobRow[]>();
+  for (const { row, texts } of ours) addTo(rows, ranked(row, ranks?.ahead(texts)));
   for (const token of odd.tokens) {
     const readable = rows.get(token) ?? [];
     for (const before of reading.previous.get(token) ?? []) {
@@ -56,6 +45,29 @@ export function readQueue(
   }
   return { rows, total: all.length, unreadable: odd.tokens, samples: odd.samples };
 }
+
+interface OwnRow {
+  readonly row: JobRow;
+  readonly texts: FieldTexts;
+}
+
+function* rowsOfOurs(
+  all: readonly string[],
+  { install, previous }: Reading,
+  odd: OddRows,
+): Generator<OwnRow, void> {
+  const ours = `/${install}/`;
+  for (const text of all) {
+    const token = text.includes(ours) ? tokenFromCommand(text, install) : undefined;
+    if (token === undefined) continue;
+    const texts = splitRow(text);
+    const row = texts === undefined ? undefined : readQueueRow(texts, token, previous.get(token));
+    if (texts === undefined || row === undefined) odd.add(token, text);
+    else yield { row, texts };
+  }
+}
+
+const isPending = ({ row }: OwnRow): boolean => row.state === "PENDING";
 
 const ranked = (row: JobRow, ahead: number | undefined): JobRow =>
   ahead === undefined ? row : { ...row, ahead };

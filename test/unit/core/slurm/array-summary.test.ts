@@ -80,12 +80,16 @@ describe("an array", () => {
     ] as const;
     // A list that Slurm cut stands for tasks that were asked for, and for no others.
     expect(summarise({ indexes: [1, 3], settled, rows: [task("1,...", "PENDING")] })).toMatchObject({
-      overall: { is: "live", state: "RUNNING" },
+      overall: { is: "live", state: "PENDING" },
       states: [
         { state: "PENDING", count: 2, indexes: "1,3" },
         { state: "COMPLETED", count: 1, indexes: "0" },
         { state: "TIMEOUT", count: 1, indexes: "2" },
       ],
+    });
+    expect(summarise({ indexes: [1, 3], settled, rows: [task("3", "PENDING"), done("1")] }).overall).toEqual({
+      is: "live",
+      state: "RUNNING",
     });
     expect(summarise({ indexes: [1, 3], settled, rows: [done("1"), done("3")] })).toMatchObject({
       overall: { is: "ended", state: "TIMEOUT", exit: { code: 0, signal: 15 }, index: 2 },

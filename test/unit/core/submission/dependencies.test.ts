@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Dependency } from "../../../../src/api/v1alpha1/job-submission.ts";
-import { checkDependencies, type SeenDependency } from "../../../../src/core/submission/dependencies.ts";
+import { attempt } from "./world.ts";
+import {
+  checkDependencies,
+  mayDepend,
+  type SeenDependency,
+} from "../../../../src/core/submission/dependencies.ts";
 
 type Seen = NonNullable<SeenDependency["status"]>;
 
@@ -50,6 +55,12 @@ describe.each([
   ] as const)("when %s: %s", (when, expected) => {
     expect(verdict(when, stages[stage])).toBe(expected);
   });
+});
+
+test("what was let through once depends on nothing any more, also where its first attempt came to nothing", () => {
+  expect(mayDepend({})).toBe(true);
+  expect(mayDepend({ attempts: [attempt()] })).toBe(false);
+  expect(mayDepend({ attempts: [attempt({ ended: "DidNotRun" })] })).toBe(false);
 });
 
 test("one that is archived takes no new dependents, whatever has become of it", () => {
