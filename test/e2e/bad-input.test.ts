@@ -136,14 +136,20 @@ describe("Slurm's own limit on submitted jobs", () => {
   });
 
   test("is waited for", { timeout: 2 * lifetime }, async () => {
+    await stage.apply(submit("before", ofScript("fine"), { cluster: stage.clusters.c2 }));
+    await stage.finished("before");
     await limit(0);
-    await stage.apply(submit("limited", ofScript("fine"), { cluster: await cluster("limited", {}) }));
+    const dependsOn = [{ name: "before" }];
+    const limited = await cluster("limited", {});
+    await stage.apply(submit("limited", ofScript("fine"), { cluster: limited, spec: { dependsOn } }));
     const waiting = await stage.until(
       "limited",
       (seen) => conditionIn(seen, "Reconciling") === "True SubmitLimitReached",
     );
     expect(messageIn(waiting)).toContain("takes no more jobs for now");
     expect(waiting.status.phase).toBe("Created");
+    // It has let this one through, and may go, although nothing of this one has run so far.
+    await stage.kubectl("delete", "jsub", "before");
     await limit(-1);
     expect((await stage.finished("limited")).status).toMatchObject({
       phase: "Done",
