@@ -30,13 +30,13 @@ node_modules/.package-lock.json: package-lock.json
 verify: format lint types generated unit ## Everything that needs no lab: format, lint, types, generated files, unit tests
 
 .PHONY: test
-test: prerequisites verify integration e2e ## All that CI runs: verify, then the tests against the lab
+test: prerequisites verify model integration e2e ## All that CI runs: verify, then the tests against the lab
 
 .PHONY: test-full
 test-full: ## The same with the long-running tests
 	@BATCHWRIGHT_FULL=1 $(MAKE) --no-print-directory test
 
-.PHONY: format lint types generated unit integration e2e prerequisites
+.PHONY: format lint types generated unit model integration e2e prerequisites
 format: setup
 	$(step) format npm run --silent format:check
 lint: setup
@@ -51,6 +51,9 @@ integration: setup prerequisites
 	$(step) integration $(call vitest,integration)
 e2e: setup prerequisites
 	$(step) e2e $(call vitest,e2e)
+model: setup ## Look at every state of the model of dispatch (docs/model.md), with Spin; BATCHWRIGHT_FULL=1 for the large tables
+	@$(LAB) check spin:spin gcc:gcc
+	$(step) model $(call vitest,model)
 prerequisites:
 	$(step) prerequisites $(LAB) check
 

@@ -11,7 +11,7 @@ import type { SubmissionDeps } from "./deps.ts";
 const fieldManager = "batchwright-submissions";
 
 /**
- * The one write of a status, only onto the version that was decided upon: on a ConflictError the decision is void, not retried.
+ * The one write of a status. Rule 1 (CURRENT_VERSION): only onto the version that was decided upon: on a ConflictError the decision is void, not retried.
  * @returns the object as it is stored now, which is what "stored and read back" means
  */
 export async function storeStatus(

@@ -57,7 +57,7 @@ const worstFirst: readonly EndedState[] = [
 ];
 
 /**
- * Sums up one array. Rows, accounting and marks may be of any of its tasks; a task that none of them knows is unknown until the waits are
+ * Sums up one array. Rule 9 (ALL_TASKS_ENDED): it lives until its last task has ended. Rows, accounting and marks may be of any of its tasks; a task that none of them knows is unknown until the waits are
  * over, and then cancelled if we asked for it (pending tasks that are cancelled leave no trace), else lost.
  */
 export function summariseArray(seen: ArrayEvidence): ArraySummary {

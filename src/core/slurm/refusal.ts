@@ -1,4 +1,4 @@
-/** What an answer of sbatch other than success means. `text` is Slurm's own words, without its prefixes, at most 500 characters. */
+/** What an answer of sbatch other than success means: rule 6 (KNOWN_REFUSALS). `text` is Slurm's own words, without its prefixes, at most 500 characters. */
 export type Refusal =
   /** This text will be refused again: final. */
   | { readonly is: "refused"; readonly text: string }

@@ -3,7 +3,7 @@ import type { Brand } from "../brand.ts";
 /**
  * Names one attempt to run one submission, everywhere and for ever: in the journal on the cluster, in the path of `batch.sh`
  * (which squeue shows as Command and which nobody can change) and in `status.attempts[]`.
- * Made of the install, the object's UID and the attempt's index, so a re-created object of the same name has another.
+ * Made of the install, the object's UID and the attempt's index, so a re-created object of the same name has another: rule 1 (UID_IN_TOKEN).
  */
 export type Token = Brand<string, "Token">;
 

@@ -9,7 +9,7 @@ const mostKept = 16;
 /** How long after it was opened an attempt may still be sent, in milliseconds. Its marks are kept at least as long. */
 export const sendHorizonMs = 7 * 86_400_000;
 
-/** Fixed for the token by what is stored of it, so that every put of it and `forget` know the same. */
+/** Rule 3 (PUT_DEADLINE): fixed for the token by what is stored of it, so that every put of it and `forget` know the same. */
 export function deadlineOf(attempt: Attempt): Instant {
   return after(fromTime(attempt.since), sendHorizonMs);
 }

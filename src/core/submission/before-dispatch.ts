@@ -44,8 +44,8 @@ export function decideBeforeDispatch(seen: Observed): Step {
 }
 
 /**
- * Rule 1, intent first: cluster, user and digests are stored, and read back by the next look, before anything is sent.
- * The same read has shown the finalizer.
+ * Rule 1 (INTENT_FIRST): cluster, user and digests are stored, and read back by the next look, before anything is sent.
+ * Rule 1 (FINALIZER_FIRST): the same read has shown the finalizer.
  */
 function openAttempt(seen: Observed, prepared: Prepared): Step {
   const { metadata, status } = seen.submission;

@@ -10,7 +10,7 @@ import { tasksOf } from "./retried-tasks.ts";
 import { describeRun, lastRun, waitForRetry } from "./retry.ts";
 import type { Step } from "./step.ts";
 
-/** The end of a run is stored with the retry that follows it, in one write: no crash in between ends the submission, or counts a retry twice. */
+/** Rule 11 (END_AND_RETRY_AT_ONCE): the end of a run is stored with the retry that follows it, in one write: no crash in between ends the submission, or counts a retry twice. */
 export function storeRetry(seen: Observed, change: Partial<JobSubmissionStatus>): Step {
   const { submission, now } = seen;
   const next = { ...submission, status: { ...submission.status, ...change } };

@@ -19,7 +19,7 @@ import { follow } from "./following.ts";
 const againMs = 5000;
 
 /**
- * Rules 8 and 9: close the token, then look, then report. After the close no start, first or repeated, gets past the launcher, so what
+ * Rules 8 and 9: close the token, then look, then report. Rule 8 (CLOSE_FIRST): after the close no start, first or repeated, gets past the launcher, so what
  * the look shows as ended stays ended.
  */
 export function decideEnding(seen: Observed, attempt: Attempt): Step {
@@ -39,7 +39,7 @@ export function decideEnding(seen: Observed, attempt: Attempt): Step {
 }
 
 /**
- * Ended counts only in an answer that was begun after the close. Once accounting or marks were read on such a look it stays the look of this
+ * Rule 8 (LOOK_AFTER_CLOSE): ended counts only in an answer that was begun after the close. Once accounting or marks were read on such a look it stays the look of this
  * reconcile: a newer one may show a run whose end they do not know.
  */
 function freshLook({ answers, latest }: Observed, closed: Closed): Look | undefined {
@@ -143,7 +143,7 @@ function lostBeforeStart(attempt: Attempt): Problem {
 }
 
 /**
- * That it is we who cancel is stored before it is done, or Slurm's CANCELLED would pass for the end of the job after a crash of ours. So are
+ * Rule 9 (SWEEP_STORED): that it is we who cancel is stored before it is done, or Slurm's CANCELLED would pass for the end of the job after a crash of ours. So are
  * the tasks that have ended by now: of those the word is not ours.
  */
 function beginSweep(seen: Observed, attempt: Attempt, look: Look): Step {

@@ -31,6 +31,17 @@ export function pictureFrom(
   });
 }
 
+/**
+ * A run removes the mark of the one before it, and leaves its own as it ends: behind the close, a mark is the proof that nothing runs. What Slurm shows
+ * as ended is none: after a crash that may be the end of an earlier run, while a requeue that it has forgotten still runs on its node.
+ */
+export function hasLeftEnd({ answers: { marks }, submission }: Observed, { jobId }: Attempt): boolean {
+  const exits = (marks?.exits ?? []).filter((mark) => mark.jobId === Number(jobId));
+  const tasks = tasksOf(submission)?.indexes ?? [undefined];
+  const ended = new Set(exits.map(({ taskIndex }) => taskIndex));
+  return tasks.every((index) => ended.has(index));
+}
+
 /** Whether CANCELLED is the word for what we do unasked behind the close: then it says nothing of how the job ended. */
 export function isSweeping(seen: Observed, { swept }: Attempt): boolean {
   return swept === true && !isUnwanted(seen);

@@ -15,7 +15,7 @@ export interface Looked {
 
 /**
  * What an answer says of one attempt. Undefined when a row of it could not be read: that is neither an end nor an absence.
- * Rule 7: a row is ours by token and user. squeue shows the path of the script to everybody, so a stranger can carry our token.
+ * Rule 7 (ROW_NEEDS_TOKEN): a row is ours by token and user. squeue shows the path of the script to everybody, so a stranger can carry our token.
  */
 export function lookFor({ begun, tick, rows, unreadable }: Looked, attempt: Attempt): Look | undefined {
   const token = tokenOfAttempt(attempt);

@@ -5,7 +5,7 @@ import { isOf } from "./evidence.ts";
 import type { Look, Memory } from "./facts.ts";
 
 /**
- * Counts looks, so that decisions can ask for N of them in a row. A look that shows the job resets the count: after a restart of the
+ * Counts looks, so that decisions can ask for N of them in a row: rule 7 (THREE_LOOKS). A look that shows the job resets the count: after a restart of the
  * scheduler a job may be away for a moment. So does a tick that goes back: another poller counts from one. One that has already come as far
  * adds no look that was not made, since it made as many looks of its own as its tick says, all of them later; and a token has one poller at a
  * time, that of the login that sent it or the observer's.

@@ -8,7 +8,7 @@ import { replaceAttempt } from "./attempts.ts";
 import { storeRetry } from "./between-runs.ts";
 import { detailsOf } from "./details.ts";
 import { endWords } from "./end-words.ts";
-import { isBereft, isSweeping, pictureFrom } from "./evidence.ts";
+import { hasLeftEnd, isBereft, isSweeping, pictureFrom } from "./evidence.ts";
 import { accountingOn, marksOn, type Look } from "./facts.ts";
 import { hasLasted } from "./memory.ts";
 import { logStatus, openRequest, placeOfLog, readAt } from "./log.ts";
@@ -29,14 +29,14 @@ export function decideOutcome(seen: Observed, attempt: Attempt, look: Look): Ste
   const mayHaveRun = attempt.jobId !== undefined || seen.memory.closed?.owner.is === "job";
   const { quietSince, quietFrom } = seen.memory;
   const waitsOver = hasLasted({ tick: quietSince, begun: quietFrom }, look, seen);
-  // Read after the look: what it shows as over has left its mark by then, and nothing starts after the close.
+  // Rule 9 (MARKS_AFTER_LOOK): read after the look, what it shows as over has left its mark by then, and nothing starts after the close.
   if (mayHaveRun && marksOn(look, seen) === undefined)
     return { do: "ask", question: { ask: "marks", on: look } };
   const before = pictureFrom(seen, attempt, { rows: look.rows, waitsOver: false });
   if (mayHaveRun && accountingOn(look, seen) === undefined && hasGap(before))
     return { do: "ask", question: { ask: "accounting", on: look } };
   const picture = pictureFrom(seen, attempt, { rows: look.rows, waitsOver });
-  if (mustWait(seen, picture) && !waitsOver) return { do: "wait", ms: againMs };
+  if (mustWait(seen, attempt, picture) && !waitsOver) return { do: "wait", ms: againMs };
   return conclude(seen, attempt, picture);
 }
 
@@ -49,9 +49,10 @@ function hasGap({ verdict, lead, array }: Picture): boolean {
   );
 }
 
-/** An orphan may outlive a cancelled or vanished job by a node's registration; one that Slurm shows as ended by itself has none. */
-function mustWait(seen: Observed, { verdict, lead }: Picture): boolean {
+/** An orphan may outlive a cancelled or vanished job by a node's registration. */
+function mustWait(seen: Observed, attempt: Attempt, { verdict, lead }: Picture): boolean {
   if (seen.memory.closed?.owner.is === "void") return false;
+  if (!hasLeftEnd(seen, attempt)) return true;
   return (
     isUnwanted(seen) ||
     lead === undefined ||

@@ -19,7 +19,7 @@ export interface ArrayTasks {
 }
 
 /**
- * Undefined for a job that is no array. Rests on what was stored with the last retry alone, which is whole: of the lists in `status.array`
+ * Undefined for a job that is no array. Rule 11 (FAILED_TASKS_ONLY): rests on what was stored with the last retry alone, which is whole: of the lists in `status.array`
  * long ones are cut.
  */
 export function tasksOf(submission: JobSubmission): ArrayTasks | undefined {

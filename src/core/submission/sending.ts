@@ -24,7 +24,7 @@ function againMs({ now }: Observed, attempt: Attempt): number {
 
 /**
  * An attempt is stored and no job id is: it was never sent, is on its way, or its answer was lost. `put` may be asked any number of
- * times, the wrapper sends once. What it cannot answer is made void (rule 5), and whoever holds the fence then decides.
+ * times, the wrapper sends once. What it cannot answer is made void, and whoever holds the fence then decides: rule 5 (VOID_FIRST).
  */
 export function decideSending(seen: Observed, attempt: Attempt): Step {
   const { put, void: fence } = seen.answers;

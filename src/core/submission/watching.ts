@@ -62,7 +62,7 @@ function decideLive(
 
 /**
  * A complete answer lacks the job, or tasks of it. Not ours, not lost, not ended: accounting and the marks are asked, then N looks
- * must agree (rule 7). Another job with the token is ours just as well: an id is no identity.
+ * must agree. A row that contradicts is not among ours, so it is an absence like any other: rule 7 (CONTRADICTION_IS_ABSENCE). Another job with the token is ours just as well: an id is no identity.
  */
 function missing(seen: Observed, attempt: Attempt, latest: Look): Step {
   const { accounting, marks } = seen.answers;

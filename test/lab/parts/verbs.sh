@@ -18,8 +18,9 @@ check_settings() {
   done
 }
 
+# verb_check [COMMAND:PACKAGE...] : without words what every lab needs, else only these.
 verb_check() {
-  check_prerequisites
+  if [ $# -gt 0 ]; then require_packages "$@"; else check_prerequisites; fi
   echo "the machine has what is needed"
 }
 

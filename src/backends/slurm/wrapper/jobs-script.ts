@@ -17,7 +17,7 @@ const actions: Record<
 
 /**
  * Finds the live jobs of the tokens by their Command, which nobody can change, and acts on them, in one command: an id that was looked up
- * earlier may belong to somebody else by now. `find` only tells. Answers: `signalled TOKEN ID` or
+ * earlier may belong to somebody else by now, rule 8 (CANCEL_IN_ONE). `find` only tells. Answers: `signalled TOKEN ID` or
  * `refused TOKEN ID TEXT` for each, then `done`; or `failed CODE TEXT`.
  */
 export function jobsScript(install: string, tokens: readonly string[], verb: JobsVerb): Script {

@@ -25,7 +25,10 @@ export interface PutBatch {
   readonly limits: PutLimits;
 }
 
-/** Stages all jobs of a batch and hands them to sbatch one by one, each at most once whatever happens. Answers: `TOKEN WORD CODE TEXT`. */
+/**
+ * Stages all jobs of a batch and hands them to sbatch one by one, each at most once whatever happens, and none that is void.
+ * Rule 3 (TRY_ONCE, VOID_STOPS_PUT). Answers: `TOKEN WORD CODE TEXT`.
+ */
 export function putScript(batch: PutBatch): Script {
   const { install, shard, jobs, limits } = batch;
   const archive = packArchive(jobs.flatMap(stagedEntries)).toString("base64");

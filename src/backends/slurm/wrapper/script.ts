@@ -40,7 +40,7 @@ export function shardOf(token: string): number {
 
 /**
  * Takes the lock of a shard on descriptor 9, which every process started later inherits: while an sbatch lives, even one whose shell was
- * killed, nobody else has the lock. Whoever has it knows that every earlier sbatch of the shard has ended.
+ * killed, nobody else has the lock. Whoever has it knows that every earlier sbatch of the shard has ended: rule 3 (LOCK_INHERITED).
  * Sets `refusal` (and `why`) instead when it cannot, or when nobody could take a fence in this directory, and `now` to the cluster's time in seconds.
  */
 export const takeLock = (

@@ -12,8 +12,9 @@ export interface LauncherOptions {
 
 /**
  * The text of `batch.sh`: directives for sbatch, then the first half of the launcher in POSIX sh. Inside the job it
- * 1. takes the fence of the token, or ends with `launcherCodes.turnedAway` and a mark: of all jobs that carry a token, one runs;
- * 2. removes what an earlier run (a requeue) left as its end;
+ * 1. takes the fence of the token, or ends with `launcherCodes.turnedAway` and a mark: of all jobs that carry a token, one runs, with all of its tasks.
+ *    Rule 4 (FENCE, ARRAY_FENCE, CLOSED_TURNS_AWAY, TURNED_AWAY_TELLS, RAN_IS_TOLD);
+ * 2. removes what an earlier run (a requeue) left as its end: rule 4 (CLEAR_EXIT);
  * 3. starts the second half as a child, passes signals on to it, and leaves the exit mark when it has ended.
  * @throws RangeError for a line that sbatch would not read as one comment line
  */

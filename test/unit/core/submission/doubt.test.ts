@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { instant } from "../../../../src/core/instant.ts";
 import { waiting } from "../../../../src/core/problem.ts";
 import {
   asked,
@@ -119,11 +120,31 @@ describe("what contradicts the fence", () => {
       latest: later({ state: "FAILED", exit: { code: 113, signal: 0 } }),
       memory: owned,
     };
-    const marks = { ...noMarks, owner: { is: "job", jobId: 7 } as const };
+    const marks = {
+      ...noMarks,
+      owner: { is: "job", jobId: 7 },
+      exits: [
+        { jobId: 7, taskIndex: undefined, end: { is: "exited", code: 113 }, restart: 0, at: instant(now) },
+      ],
+    } as const;
     expect(written(decided({ ...seen, answers: { marks, log: null } }))).toMatchObject({
       phase: "Aborted",
       state: "FAILED",
     });
+  });
+
+  test("an end that left no exit mark is told three looks later: a run that Slurm has forgotten may still be on its node", () => {
+    const ended = { state: "COMPLETED", exit: { code: 0, signal: 0 } } as const;
+    const seen = {
+      submission: sent,
+      latest: look([row(ended)], { begun: 5000, tick: 5 }),
+      answers: { marks: { ...noMarks, owner: { is: "job", jobId: 7 } }, log: null },
+    } as const;
+    expect(decided({ ...seen, memory: { ...owned, quietSince: 3, quietFrom: now } })).toMatchObject({
+      do: "wait",
+    });
+    const lasting = { ...owned, quietSince: 2, quietFrom: now };
+    expect(written(decided({ ...seen, memory: lasting }))).toMatchObject({ phase: "Done" });
   });
 
   test("a job that only its own login sees is told of, not concluded about", () => {

@@ -30,6 +30,14 @@ const marksOf = (jobId: number, outputs: Marks["outputs"] = []): Marks => ({
   outputs,
 });
 type Tasks = Readonly<Record<number, EndedState>>;
+const exitsOf = (jobId: number, tasks: Tasks): Marks["exits"] =>
+  Object.entries(tasks).map(([index, state]) => ({
+    jobId,
+    taskIndex: Number(index),
+    end: { is: "exited", code: state === "COMPLETED" ? 0 : 4 },
+    restart: 0,
+    at: now,
+  }));
 
 /** The attempt's job has ended with these tasks, and everything was made certain. */
 function ended(
@@ -49,7 +57,7 @@ function ended(
     submission: object,
     latest: look(rows, { begun: 2000 }),
     memory: { closed: { owner: { is: "job", jobId }, at: instant(now + 1000) } },
-    answers: { marks: marksOf(jobId, outputs) },
+    answers: { marks: { ...marksOf(jobId, outputs), exits: exitsOf(jobId, tasks) } },
   } as const;
   const step = decided(seen);
   if (step.do !== "ask" || step.question.ask !== "log") return step;
