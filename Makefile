@@ -34,9 +34,9 @@ test: prerequisites verify model integration e2e ## All that CI runs: verify, th
 
 .PHONY: test-full
 test-full: ## The same with the long-running tests
-	@BATCHWRIGHT_FULL=1 $(MAKE) --no-print-directory test
+	@BATCHWRIGHT_FULL=1 $(MAKE) --no-print-directory test nfs
 
-.PHONY: format lint types generated unit model integration e2e prerequisites
+.PHONY: format lint types generated unit model nfs integration e2e prerequisites
 format: setup
 	$(step) format npm run --silent format:check
 lint: setup
@@ -54,6 +54,8 @@ e2e: setup prerequisites
 model: setup ## Look at every state of the model of dispatch (docs/model.md), with Spin; BATCHWRIGHT_FULL=1 for the large tables
 	@$(LAB) check spin:spin gcc:gcc
 	$(step) model $(call vitest,model)
+nfs: setup ## Measure what a client of NFS sees of fresh marks, in a machine of its own (about ten minutes)
+	$(step) nfs test/model/nfs/measure
 prerequisites:
 	$(step) prerequisites $(LAB) check
 

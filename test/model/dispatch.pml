@@ -65,7 +65,7 @@ byte nd[NR+NT], orj;            /* processes: 1 launcher 2 fence taken 5 not clo
 byte acj[2], acc[2*NT];         /* sacct: job of the token, how its tasks ended */
 
 /* ---- what the properties need (no process reads these) ----------------------------------------------------------- */
-byte first[2], al[2*NT], lastrun[2*NT]; bit sent[2], shut[2], unasked[2*NT], wasOk[2*NT], crashed;
+byte first[2], al[2*NT], lastrun[2*NT]; bit sent[2], shut[2], asked[2*NT], unasked[2*NT], wasOk[2*NT], crashed;
 
 #define FAULT faults > 0 -> faults--
 

@@ -58,7 +58,7 @@ inline isTrue(k) {
      assert(o[k]!=OK || lastrun[T(t,k)]==OK || (crashed && wasOk[T(t,k)]));
      assert(o[k]==OK || lastrun[T(t,k)]!=OK);
      assert(o[k]!=FAIL || lastrun[T(t,k)]!=0 || outM[T(t,k)]);
-     assert(o[k]!=CANC || UNWANTED || !unasked[T(t,k)] || lastrun[T(t,k)]==0)  /* it ran, and nobody asked for that but we ourselves */
+     assert(o[k]!=CANC || UNWANTED || asked[T(t,k)] || !unasked[T(t,k)] || lastrun[T(t,k)]==0)  /* it ran, and nobody asked for that but we ourselves */
   fi }
 inline publish(f) {
   assert(v.natt==0 || v.over || (al[T(t,0)]==0 && al[T(t,NT-1)]==0));

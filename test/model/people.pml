@@ -12,10 +12,10 @@ proctype Janitor() {            /* forget: the marks of a token whose end is sto
 proctype Stranger() { byte n; atomic { newRow(STR); n=0 } }
 
 #define CANCELTASK(j,k) \
-  :: atomic { st[ROW(j,k)]==PD && jtok[j]<STR -> /* of an array, a task that waits leaves no trace */ \
+  :: atomic { st[ROW(j,k)]==PD && jtok[j]<STR -> asked[T(jtok[j],k)]=1; /* of an array, a task that waits leaves no trace */ \
        if :: ARRAY -> st[ROW(j,k)]=PURGED; saved[ROW(j,k)]=PURGED \
           :: st[ROW(j,k)]=FIN; ACCOUNT(j,k,CANC) fi; code[ROW(j,k)]=CANC } \
-  :: atomic { st[ROW(j,k)]==RUN && jtok[j]<STR -> killProc(ROW(j,k),jtok[j],k); st[ROW(j,k)]=FIN; code[ROW(j,k)]=CANC; ACCOUNT(j,k,CANC) }
+  :: atomic { st[ROW(j,k)]==RUN && jtok[j]<STR -> asked[T(jtok[j],k)]=1; killProc(ROW(j,k),jtok[j],k); st[ROW(j,k)]=FIN; code[ROW(j,k)]=CANC; ACCOUNT(j,k,CANC) }
 proctype Outsider() {
   if
   CANCELTASK(1,0)

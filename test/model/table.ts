@@ -45,6 +45,7 @@ const whole: readonly Row[] = [
   { options: { ...array, F: 1, MAXATT: 1, ACCT: 0 }, cost: "full" },
   { options: { ...array, F: 1, MAXATT: 1, OUTSIDE: 1 }, cost: "full" },
   { options: { NOPS: 2, F: 0, RECREATE: 1, MAXATT: 1 }, cost: "deep" },
+  { options: { NOPS: 1, F: 1, DELETE: 0, ARRAY: 1, NJ: 2, MAXATT: 1 }, cost: "deep" },
 ];
 
 const taken = (without: string, options: Options, cost: Row["cost"] = "quick"): Row => ({

@@ -21,6 +21,8 @@ import type { SubmissionDeps } from "./deps.ts";
 
 /** Looks in a row that a quiet or missing job must last before that counts. */
 const quietTicks = 3;
+/** Milliseconds that it must last at least, however often a site is asked: an orphan lives for some seconds after slurmctld answers again (docs/model.md). */
+const leastQuietMs = 10_000;
 
 /** Everything known at this moment, without asking anybody: what needs the cluster is asked by the decision. */
 export function observe(
@@ -47,7 +49,7 @@ export function observe(
     answers: known.answers,
     turnedAwayCode: launcherCodes.turnedAway,
     quietTicks,
-    quietMs: quietTicks * intervalMs(found),
+    quietMs: Math.max(quietTicks * intervalMs(found), leastQuietMs),
   };
 }
 
