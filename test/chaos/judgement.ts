@@ -4,6 +4,7 @@ import type { Reported } from "./oracle.ts";
 import { lastCodes, missingRuns, mostRuns, runsOf, unfailedRuns, wronglyRun } from "./runs.ts";
 import { failingTask } from "./scripts.ts";
 import type { Sent } from "./sent.ts";
+import { disagreement } from "./slurm-agreement.ts";
 import type { SlurmRecord } from "./slurm-records.ts";
 
 /** Everything that is known of one cluster when a round is over. */
@@ -111,25 +112,8 @@ function arrayMismatch(
     : `expected ${bad} failed task of ${tasks} (index ${failingTask}), counts ${JSON.stringify([...counts])}`;
 }
 
-/** What was reported against Slurm's own record. */
+/** What was reported against Slurm's own records. */
 function mismatch(sent: Sent, { object: { status }, starts, seen }: Case): string | undefined {
-  if (status.jobId === undefined || sent.tasks !== undefined || seen.isShaken) return undefined;
-  const record = seen.records.get(status.jobId);
-  if (record === undefined)
-    return seen.keepsRecords ? `Slurm has no record of job ${status.jobId}` : undefined;
-  if (status.phase === "Rejected" || record.state === status.state) return undefined;
-  if (sent.sort === "cancelled" && isTrueOfCancelled(status, record, starts)) return undefined;
-  return `Slurm says ${record.state} ${record.exit} of job ${status.jobId}`;
-}
-
-/** Slurm's word for a job that somebody cancelled depends on the moment; what is reported must be true all the same. */
-function isTrueOfCancelled(
-  { phase, state }: Reported["status"],
-  record: SlurmRecord,
-  starts: readonly Start[],
-): boolean {
-  // In the moment of its end: the script came to its end, Slurm says CANCELLED.
-  if (phase === "Done") return record.state === "CANCELLED";
-  // Before its script began: the launcher finds the token closed, and turns it away with a code that no script of the workload has.
-  return state === "CANCELLED" && record.exit === "113:0" && starts.length === 0;
+  const { records, keepsRecords, isShaken } = seen;
+  return isShaken ? undefined : disagreement(sent, { status, starts, records, keepsRecords });
 }

@@ -23,6 +23,7 @@ const listed = z.object({
           state: z.string().optional(),
           finished: z.string().optional(),
           exitCode: z.number().optional(),
+          signal: z.number().optional(),
           jobId: z.string().optional(),
           attempts: z
             .array(

@@ -67,12 +67,14 @@ function seen(
     exit?: string;
     /** Of job 7. */
     before?: string;
+    /** States of tasks, by Slurm's names of them. */
+    tasks?: Readonly<Record<string, string>>;
     isShaken?: boolean;
     of?: Sent;
   } = {},
 ): Seen {
-  const { starts = [start()], record = "COMPLETED", exit = "0:0", isShaken = false, of = sent } = given;
-  const { before = "FAILED" } = given;
+  const { starts = [start()], record = "COMPLETED", isShaken = false, of = sent } = given;
+  const { before = "FAILED", exit = record === "FAILED" ? "7:0" : "0:0", tasks = {} } = given;
   const object: Reported = {
     metadata: { name: of.name, uid: "u", finalizers: [] },
     spec: { variables: [{ name: "RUN", value: of.run }] },
@@ -85,6 +87,7 @@ function seen(
     records: new Map([
       ["7", { jobId: "7", state: before, exit: "7:0" }],
       ["8", { jobId: "8", state: record, exit }],
+      ...Object.entries(tasks).map(([jobId, state]) => [jobId, { jobId, state, exit: "" }] as const),
     ]),
     keepsRecords: true,
     isShaken,
@@ -144,7 +147,16 @@ describe("the oracle says nothing of", () => {
             failed({ task: 1, slurmId: 6 }),
             next({ task: 1 }),
           ],
+          tasks: { "7_0": "COMPLETED", "7_1": "FAILED", "8_1": "COMPLETED" },
         },
+      ),
+    ],
+    [
+      "an exit that squeue shows as wait(2) gave it",
+      failing,
+      seen(
+        { phase: "Aborted", state: "FAILED", exitCode: 7 },
+        { starts: [start({ code: 7 })], record: "FAILED", exit: "1792" },
       ),
     ],
     ["what another cluster was sent", { ...sent, cluster: "c2" }, seen({}, { starts: [] })],
@@ -207,6 +219,45 @@ describe("the oracle complains of", () => {
       { ...sent, sort: "cancelled" },
       seen(turnedAway, { starts: [start()], record: "FAILED", exit: "113:0" }),
       /Slurm says FAILED 113:0/u,
+    ],
+    [
+      "another exit code than Slurm's own",
+      failing,
+      seen(
+        { phase: "Aborted", state: "FAILED", exitCode: 7 },
+        { starts: [start({ code: 7 })], record: "FAILED", exit: "9:0" },
+      ),
+      /Slurm says FAILED 9:0/u,
+    ],
+    [
+      "a signal that Slurm does not know of",
+      failing,
+      seen(
+        { phase: "Aborted", state: "FAILED", exitCode: 7, signal: 9 },
+        { starts: [start({ code: 7 })], record: "FAILED" },
+      ),
+      /Slurm says FAILED 7:0/u,
+    ],
+    [
+      "other counts of an array than Slurm's own",
+      { ...sent, tasks: 2, sort: "array" },
+      seen(
+        { array: { states: [{ state: "COMPLETED", count: 2 }] } },
+        {
+          starts: [start({ task: 0 }), start({ slurmId: 9, task: 1 })],
+          tasks: { "8_0": "COMPLETED", "8_1": "NODE_FAIL" },
+        },
+      ),
+      /Slurm counts COMPLETED 1, NODE_FAIL 1, told are COMPLETED 2/u,
+    ],
+    [
+      "a task told as done that Slurm has no record of",
+      { ...sent, tasks: 2, sort: "array" },
+      seen(
+        { array: { states: [{ state: "COMPLETED", count: 2 }] } },
+        { starts: [start({ task: 0 }), start({ slurmId: 9, task: 1 })], tasks: { "8_0": "COMPLETED" } },
+      ),
+      /no record of task 1/u,
     ],
     ["an id that Slurm has no record of", sent, seen({ jobId: "9" }), /no record of job 9/u],
     ["two attempts that ran", sent, seen({ attempts: twoAttempts }), /2 attempts of it ran/u],
