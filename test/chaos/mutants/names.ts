@@ -24,5 +24,10 @@ export const mutantNames = [
   "M_NOSECONDLOOK",
   "M_NOVOIDFENCE",
   "M_CANCELBYID",
+  // Rules that came later.
+  "NO_KNOWN_REFUSALS",
+  "NO_LOOK_AFTER_CLOSE",
+  "NO_SWEEP_STORED",
+  "NO_RAN_IS_TOLD",
 ] as const;
 export type MutantName = (typeof mutantNames)[number];

@@ -10,6 +10,8 @@ import type { Retries, Sent, Sort } from "../sent.ts";
 const mostRuns = 100;
 /** Each step of a course is over within this, on a machine under load. */
 const stepWithin = 60_000;
+/** For a shell that looks each tenth of a second: how often, before it gives up. */
+export const pollsFor = "$(seq 1200)";
 /** What is told in the end, after the longest waits of an operator. */
 const endWithin = 120_000;
 
@@ -157,6 +159,15 @@ export class Play {
   /** Waits until Slurm shows the job in one of these states, which are joined by commas. */
   async inState(jobId: number, states: string): Promise<void> {
     await this.waitFor(`[ -n "$(squeue -h -a -j ${jobId} -t ${states} -o %A 2>/dev/null)" ]`);
+  }
+
+  /** Sends a job back to the queue, and sees it there. */
+  async requeue(jobId: number, how: "requeue" | "requeuehold" = "requeue"): Promise<void> {
+    // In one go: it does not stay there for long.
+    await this.run(
+      "root",
+      `scontrol ${how} ${jobId} && for try in ${pollsFor}; do [ -z "$(squeue -h -a -j ${jobId} -t PD,CF,R -o %A)" ] || exit 0; sleep 0.1; done; exit 1`,
+    );
   }
 
   /** @returns nothing once it is gone */

@@ -12,8 +12,7 @@ async function run(play: Play): Promise<void> {
   // It may have been killed before it did so itself.
   await play.run("root", `scancel ${jobId}`);
   await play.inState(jobId, "CA");
-  await play.run("root", `scontrol requeue ${jobId}`);
-  await play.inState(jobId, "PD,CF,R");
+  await play.requeue(jobId);
   await play.inState(jobId, "CD,F");
   await play.operator.ensureUp();
   await play.end(sent);

@@ -26,7 +26,7 @@ export const createdAgain: Course = {
           find: "tokenOf({ install: seen.install, uid: metadata.uid, index })",
           replace: `tokenOf({
     install: seen.install,
-    uid: \`00000000-0000-4000-8000-\${[...metadata.name].map((letter) => letter.charCodeAt(0).toString(16)).join("").slice(-12).padStart(12, "0")}\`,
+    uid: \`00000000-0000-4000-8000-\${[...metadata.namespace.slice(-4), ...metadata.name.slice(-2)].map((letter) => letter.charCodeAt(0).toString(16)).join("")}\`,
     index,
   })`,
         },

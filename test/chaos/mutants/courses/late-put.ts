@@ -1,3 +1,4 @@
+import { holdNextBatch } from "../held-lock.ts";
 import type { Course } from "../mutant.ts";
 import type { Play } from "../play.ts";
 import { standIn } from "../stand-in.ts";
@@ -5,18 +6,11 @@ import { standIn } from "../stand-in.ts";
 /** The least that a cluster may ask for: eight days. */
 const cleanup = { retentionSeconds: 691_200 };
 
-/** The first that waits for the lock of a batch does not get on. A check of the directory waits for one second at most. */
-const holdsOnce = (folder: string): string => `if [ "$2" != 1 ] && mkdir ${folder} 2>/dev/null; then
-  until [ -e ${folder}/go ]; do sleep 0.1; done
-fi
-exec /usr/bin/flock "$@"`;
-
 async function run(play: Play): Promise<void> {
   await play.setCluster({ cleanup });
-  const folder = play.path("held");
-  await using _ = await standIn(play, "flock", holdsOnce(folder));
+  await using put = await holdNextBatch(play, "held-put");
   const sent = await play.submit();
-  await play.waitFor(`[ -e ${folder} ]`);
+  await put.caught();
   const directory = await play.directoryOf(sent);
   await play.operator.end("SIGKILL");
   await play.delete(sent);
@@ -30,7 +24,7 @@ async function run(play: Play): Promise<void> {
   await play.waitFor(`[ ! -e ${directory} ]`);
   await play.operator.end("SIGTERM");
   await using _clock = await standIn(play, "date", `exec /usr/bin/date -d "8 days" "$@"`);
-  await play.run("alice", `touch ${folder}/go`);
+  await put.letGo();
   await play.waitFor(`! ps -u alice -o args= | grep -q -- 'sh -s'`);
   await play.setCluster();
 }

@@ -1,10 +1,10 @@
 import type { Course } from "../mutant.ts";
-import type { Play } from "../play.ts";
+import { type Play, pollsFor } from "../play.ts";
 import { standIn } from "../stand-in.ts";
 
 /** sbatch gives up on slurmctld, and its request gets there all the same, when it is let through. */
 const lateOnce = (folder: string): string => `if mkdir ${folder} 2>/dev/null; then
-  setsid sh -c 'until [ -e ${folder}/go ]; do sleep 0.1; done; exec /usr/bin/sbatch "$@" >${folder}/id' sh "$@" </dev/null >/dev/null 2>&1 9>&- &
+  setsid sh -c 'for try in ${pollsFor}; do [ -e ${folder}/go ] && exec /usr/bin/sbatch "$@" >${folder}/id; sleep 0.1; done' sh "$@" </dev/null >/dev/null 2>&1 9>&- &
   echo "sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)" >&2
   exit 1
 fi

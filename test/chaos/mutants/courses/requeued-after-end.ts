@@ -7,9 +7,8 @@ async function run(play: Play): Promise<void> {
   await play.open(sent);
   const jobId = await play.started(sent);
   await play.end(sent);
-  await play.run("root", `scontrol requeue ${jobId}`);
+  await play.requeue(jobId);
   // Its second run is over, or turned away.
-  await play.inState(jobId, "PD,CF,R");
   await play.inState(jobId, "CD,F");
 }
 

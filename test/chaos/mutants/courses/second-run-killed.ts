@@ -1,13 +1,6 @@
+import { killing } from "../launcher-kill.ts";
 import type { Course } from "../mutant.ts";
 import type { Play } from "../play.ts";
-
-/** All shells of the batch script: the launcher, which would leave a mark. */
-const killLauncher = (jobId: number): string =>
-  `for process in /proc/[0-9]*; do
-  if tr '\\0' ' ' <"$process/cmdline" 2>/dev/null | grep -q slurm_script && tr '\\0' '\\n' <"$process/environ" 2>/dev/null | grep -qx 'SLURM_JOB_ID=${jobId}'; then
-    kill -9 "\${process#/proc/}"
-  fi
-done`;
 
 async function run(play: Play): Promise<void> {
   const sent = await play.submit({ isStubborn: true });
@@ -17,10 +10,10 @@ async function run(play: Play): Promise<void> {
   await play.open(sent);
   await play.inState(jobId, "CD");
   await play.shut(sent);
-  await play.run("root", `scontrol requeue ${jobId}`);
+  await play.requeue(jobId);
   await play.started(sent, 2);
   // Slurm calls it CANCELLED, and nobody is left to write down how it ended.
-  await play.run("root", `scancel ${jobId}\n${killLauncher(jobId)}`);
+  await play.run("root", `scancel ${jobId}\n${killing(jobId)}`);
   await play.inState(jobId, "CA");
   await play.operator.ensureUp();
   await play.end(sent);

@@ -6,7 +6,7 @@ import type { Course, Mutant } from "../../../chaos/mutants/mutant.ts";
 const heading = "## Rules switched off\n";
 
 const head = `
-Each rule that the model's table of mutants drops, or has in an older wording, is switched off in a test build: a copy of the source with one place edited. A short course of events on real parts (operator, API server, sshd, Slurm), always the same, is played with the code as it is, of which the oracle has nothing to complain, and with the test build,
+Each rule that the model's table of mutants drops, or has in an older wording, is switched off in a test build: a copy of the source in which that rule is edited out. A short course of events on real parts (operator, API server, sshd, Slurm), always the same, is played with the code as it is, of which the oracle has nothing to complain, and with the test build,
 of which it must complain as the table says ([\`test/chaos/mutants\`](../test/chaos/mutants)). Those in bold are played by \`make test\`, all by \`make test-full\`; an edit that no longer fits the source fails a unit test.
 
 `;
