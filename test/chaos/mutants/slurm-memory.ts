@@ -1,4 +1,4 @@
-import { restartDaemon, signalDaemon } from "../../lab/daemons.ts";
+import { restartDaemon, signalDaemon, startDaemon, stopDaemon } from "../../lab/daemons.ts";
 import { daemonOf } from "../kinds/on-each.ts";
 import { on, type Play } from "./play.ts";
 
@@ -11,7 +11,10 @@ export interface Memory {
 }
 
 export async function keepMemory(play: Play): Promise<Memory> {
+  // One that ends in good order has written down all that it knows, the end of what ran in an earlier play, too.
+  await stopDaemon(play.scene.lab, on, "slurmctld");
   await play.run("root", `rm -rf ${state}.kept && cp -a ${state} ${state}.kept`);
+  await startDaemon(play.scene.lab, on, "slurmctld");
   return {
     async restore() {
       await signalDaemon(daemonOf(play.scene, on, "slurmctld"), "SIGKILL");
