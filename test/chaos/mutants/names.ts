@@ -26,8 +26,9 @@ export const mutantNames = [
   "M_CANCELBYID",
   // Rules that came later.
   "NO_KNOWN_REFUSALS",
-  "NO_LOOK_AFTER_CLOSE",
   "NO_SWEEP_STORED",
   "NO_RAN_IS_TOLD",
+  "NO_ARRAY_FENCE",
+  "NO_FAILED_TASKS_ONLY",
 ] as const;
 export type MutantName = (typeof mutantNames)[number];

@@ -18,9 +18,10 @@ const endWithin = 120_000;
 /** Everything plays on this cluster: it keeps accounting, so that Slurm's own record is a witness. */
 export const on = "c1";
 
-/** Marks its start and its end, and runs until a file of its own is there. STUBBORN ignores TERM. */
+/** Marks its start and its end, and runs until a file of its own is there. STUBBORN ignores TERM. Of an array, task 0 ends well in any case. */
 const gated = `#!/bin/bash
-mark() { echo "$1 $SLURM_JOB_ID $SLURM_JOB_ID - \${SLURM_RESTART_COUNT:-0} $2" >> "$HOME/$MARKS/$RUN"; }
+mark() { echo "$1 $SLURM_JOB_ID \${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID} \${SLURM_ARRAY_TASK_ID:--} \${SLURM_RESTART_COUNT:-0} $2" >> "$HOME/$MARKS/$RUN"; }
+if [ "$SLURM_ARRAY_TASK_ID" = 0 ]; then CODE=0; fi
 if [ "$STUBBORN" = yes ]; then trap '' TERM; fi
 mark start -
 while [ ! -e "$HOME/gate-$RUN" ]; do sleep 0.2; done
@@ -80,17 +81,17 @@ export class Play {
       /** Of each of its runs. */
       readonly code?: number;
       readonly retries?: Retries;
+      /** Of an array. */
+      readonly tasks?: number;
       readonly isStubborn?: boolean;
       readonly spec?: object;
     } = {},
   ): Promise<Sent> {
-    const { name = this.nextName, code = 0 } = options;
+    const { name = this.nextName, code = 0, retries, tasks } = options;
     const run = `${this.scene.namespace}-${this.nextName}`;
     const sort = options.sort ?? (code === 0 ? "good" : "fails");
     const failures = code === 0 ? 0 : mostRuns;
-    const retries = options.retries;
-    const fixed = { cluster: on, tasks: undefined, seconds: 0 } as const;
-    const sent: Sent = { name, run, sort, code, failures, retries, ...fixed };
+    const sent: Sent = { name, run, sort, code, failures, retries, tasks, cluster: on, seconds: 0 };
     const variables = {
       RUN: run,
       MARKS: this.scene.namespace,
@@ -105,6 +106,7 @@ export class Play {
         from: { script: { name: scriptName } },
         target: { slurm: { name: this.scene.clusters[on] } },
         ...(retries === undefined ? {} : { retry: specOf(retries) }),
+        ...(tasks === undefined ? {} : { resources: { array: `0-${tasks - 1}` } }),
         variables: Object.entries(variables).map(([key, value]) => ({ name: key, value })),
         ...options.spec,
       },

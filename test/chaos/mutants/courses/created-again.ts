@@ -8,6 +8,10 @@ async function run(play: Play): Promise<void> {
   await play.scene.kubectl(["delete", "jsub", first.name]);
   const second = await play.submit({ name: first.name, code: 3 });
   await play.open(second);
+  // Its row in the queue is as it was, of which nobody is told twice: one that begins looks at everything.
+  await play.until(second, ({ status }) => status.jobId !== undefined);
+  await play.operator.end("SIGKILL");
+  await play.operator.ensureUp();
   await play.end(second);
 }
 
