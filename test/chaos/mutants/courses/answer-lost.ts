@@ -37,6 +37,7 @@ export const answerIsLost: Course = {
         },
       ],
       complaint: /runs although Rejected is told|expected Done COMPLETED.*reported: Rejected/u,
+      isSample: true,
       oracle: "false end: Rejected, though it ran",
     },
   ],

@@ -36,7 +36,6 @@ export const cancelledAndRequeued: Course = {
       ],
       complaint: /its script did not end well.*reported: Done/u,
       oracle: "false end: Done, though its script was cut short",
-      isSample: true,
     },
   ],
 };

@@ -48,6 +48,11 @@ export const orphan: Course = {
           find: "const quietTicks = 3;",
           replace: "const quietTicks = 0;",
         },
+        {
+          file: "controllers/submission/observe.ts",
+          find: "Math.max(quietTicks * intervalMs(found), leastQuietMs)",
+          replace: "0",
+        },
       ],
       complaint: /its script runs although Aborted is told/u,
       oracle: "runs although its end is told",
