@@ -1,7 +1,6 @@
-import ssh2 from "ssh2";
 import { expect, test } from "vitest";
 import { Session, type SessionOptions } from "../../../../../src/backends/slurm/session/session.ts";
-import { type SshServer, startSshServer } from "./ssh-server.ts";
+import { freshKeyPair, type SshServer, startSshServer } from "./ssh-server.ts";
 
 function openSession(server: SshServer, changes: Partial<SessionOptions> = {}): Session {
   return new Session({
@@ -43,7 +42,7 @@ test("a refused key is not shown again by all who ask meanwhile, and a new sessi
 test("a key that is refused by the second host counts, though the first one's key is what is told", async () => {
   await using server = await startSshServer();
   server.letsIn = false;
-  const otherKey = ssh2.utils.generateKeyPairSync("ed25519").public;
+  const otherKey = freshKeyPair().public;
   await using session = openSession(server, {
     hosts: ["127.0.0.1", "localhost"],
     knownHosts: `[127.0.0.1]:${server.port} ${otherKey}\n${server.knownHosts("localhost")}`,

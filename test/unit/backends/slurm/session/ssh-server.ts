@@ -15,9 +15,17 @@ export interface SshServer extends AsyncDisposable {
   readonly loggedIn: readonly string[];
 }
 
+/** ssh2 writes about one key of 300 in a way that it cannot read itself. */
+export function freshKeyPair(): { readonly private: string; readonly public: string } {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync("ed25519");
+    if (![pair.private, pair.public].some((key) => ssh2.utils.parseKey(key) instanceof Error)) return pair;
+  }
+}
+
 export async function startSshServer(): Promise<SshServer> {
-  const hostKey = ssh2.utils.generateKeyPairSync("ed25519");
-  const userKey = ssh2.utils.generateKeyPairSync("ed25519");
+  const hostKey = freshKeyPair();
+  const userKey = freshKeyPair();
   const [, allowed = ""] = userKey.public.split(" ");
   const clients = new Map<ssh2.Connection, string>();
   let letsIn = true;
