@@ -12,12 +12,12 @@ export interface Listed {
 export const listed: readonly Listed[] = [
   {
     name: "M_NOVOID",
-    why: "nothing found: a put that comes after void sends a job that the fence turns away; that it is not sent at all is tested where the wrapper is",
+    why: "nothing runs: a put that comes after void sends a job that the fence turns away, and all that the model finds is that it was sent; that it is not is tested where the wrapper is",
     test: "test/integration/dispatch/shells.test.ts",
   },
   {
     name: "M_NOINHERIT",
-    why: "nothing found, for the same reason; that an sbatch keeps the lock whose shell was killed is tested where the wrapper is",
+    why: "nothing runs, for the same reason; that an sbatch keeps the lock whose shell was killed is tested where the wrapper is",
     test: "test/integration/dispatch/faults.test.ts",
   },
   {

@@ -1,6 +1,7 @@
 import { format, resolveConfig } from "prettier";
 import { courses } from "../../../chaos/mutants/courses/all.ts";
 import { listed } from "../../../chaos/mutants/listed.ts";
+import { mutantsOfRules } from "../../../chaos/mutants/of-rules.ts";
 import type { Course, Mutant } from "../../../chaos/mutants/mutant.ts";
 
 const heading = "## Rules switched off\n";
@@ -25,6 +26,9 @@ const table = (): string =>
     row("mutant", "why"),
     row("---", "---"),
     ...listed.map(({ name, why, test }) => row(name, `${why}${test === undefined ? "" : nameTest(test)}`)),
+    ...Object.entries(mutantsOfRules).flatMap(([rule, mutants]) =>
+      typeof mutants === "string" ? [row(rule, mutants)] : [],
+    ),
   ].join("");
 
 /** A page with this section as the tests' own table has it; what follows the section stays. */
