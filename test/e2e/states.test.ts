@@ -32,8 +32,11 @@ afterAll(async () => {
 
 const played = cases.flatMap((given) => clusters.map((cluster) => ({ ...given, cluster })));
 
-describe.concurrent("on either release of Slurm,", () => {
-  test.for(played)("$cluster: $title", { timeout: slowly }, async (given, { skip }) => {
+describe.concurrent.each([
+  ["on either release of Slurm,", played.filter(({ isAlone }) => isAlone !== true)],
+  ["alone on either release of Slurm,", played.filter(({ isAlone }) => isAlone === true)],
+])("%s", (_, some) => {
+  test.for(some)("$cluster: $title", { timeout: slowly }, async (given, { skip }) => {
     const { enforcesMemory } = lab.clusters[given.cluster];
     skip(given.needsMemoryLimits === true && !enforcesMemory, "memory is not limited on this machine");
     const course = courseOn(stage, given.cluster);

@@ -8,6 +8,8 @@ export interface Case {
   readonly rows: readonly StateId[];
   /** Slurm must be able to hold a job to its memory. */
   readonly needsMemoryLimits?: true;
+  /** What waits for its turn keeps others from theirs: it is played when they are over. */
+  readonly isAlone?: true;
   play(course: Course): Promise<void>;
 }
 

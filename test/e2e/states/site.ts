@@ -34,7 +34,11 @@ const settings = {
   SuspendTime: 1_000_000,
 };
 
-const partitions = (node: string): readonly string[] => [
+/** A partition in which one job of one CPU fills its node. */
+export const tight = "tight";
+
+const partitions = ({ steady, contended: node }: ReturnType<typeof nodesOf>): readonly string[] => [
+  `create PartitionName=${tight} Nodes=${steady} MaxCPUsPerNode=1 PreemptMode=OFF`,
   "update PartitionName=main PreemptMode=OFF",
   "update PartitionName=short PreemptMode=OFF",
   ...["REQUEUE", "CANCEL", "SUSPEND"].map(
@@ -55,7 +59,7 @@ export async function openSite(lab: Lab, cluster: ClusterName): Promise<AsyncDis
   await setSlurm(lab, cluster, settings);
   await restartDaemon(lab, cluster, "slurmctld");
   await asRoot(
-    partitions(nodesOf(cluster).contended)
+    partitions(nodesOf(cluster))
       .map((words) => `scontrol ${words}`)
       .join(" && "),
   );

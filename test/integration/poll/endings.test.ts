@@ -49,7 +49,9 @@ describe.concurrent.each(["c1", "c2"] as const)("%s", (name) => {
       await cluster.rowIn(job("requeued"), "RUNNING");
       await cluster.run("root", `scontrol requeue ${job("requeued").jobId}`);
       await cluster.rowIn(job("time limit"), "RUNNING");
-      await cluster.run("root", `scontrol update jobid=${job("time limit").jobId} EndTime=now`);
+      // Slurm takes no end in the second of the start.
+      const end = `scontrol update jobid=${job("time limit").jobId} EndTime=now`;
+      await eventually(async () => cluster.run("root", end).then(() => true), { within: 30_000, every: 500 });
     });
     afterAll(async () => cluster[Symbol.asyncDispose]());
 
