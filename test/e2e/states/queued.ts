@@ -9,10 +9,12 @@ export const queuedCases: readonly Case[] = [
     isAlone: true,
     async play(course) {
       const sbatch = [`--partition=${tight}`];
-      await course.send("fills", untilOpened, { sbatch });
+      // No node is named: Slurm would call the second one's reason the node, and not its priority.
+      const directives: readonly string[] = [];
+      await course.send("fills", untilOpened, { sbatch, directives });
       await course.reaches("fills", "RUNNING");
-      await course.send("next", "exit 0", { sbatch });
-      await course.send("behind", "exit 0", { sbatch: [...sbatch, "--nice=1000"] });
+      await course.send("next", "exit 0", { sbatch, directives });
+      await course.send("behind", "exit 0", { sbatch: [...sbatch, "--nice=1000"], directives });
       await course.expectLife("next", "resources");
       await course.expectLife("behind", "priority");
       await course.open("fills");
