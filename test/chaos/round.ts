@@ -40,8 +40,10 @@ export async function playRound(
   const misses: string[] = [];
   const over = new AbortController();
   const creating = create(workload, draw.fork(), over.signal);
+  // Waited for below; until then its failure is nobody's.
+  creating.catch(() => undefined);
   const lanes = Map.groupBy(faults, ({ lane }) => lane);
-  await Promise.all(
+  const breaking = Promise.all(
     [...lanes.values()].map(async (lane) => {
       const own = draw.fork();
       for (const fault of lane) {
@@ -54,7 +56,13 @@ export async function playRound(
       }
     }),
   );
-  over.abort();
+  try {
+    await breaking;
+  } finally {
+    over.abort();
+    // Also where a fault could not be done: nothing is created any more while the scene is taken down.
+    await Promise.allSettled([creating]);
+  }
   await creating;
   await workload.done();
   await scene.operator.ensureUp();

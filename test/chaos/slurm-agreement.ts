@@ -33,7 +33,9 @@ function ofJob(
 /** How a job ended by itself; what was cut has an exit that depends on the moment. */
 function hasSameExit(status: Status, { state, exit }: SlurmRecord): boolean {
   if (state !== "COMPLETED" && state !== "FAILED") return true;
-  return exitPair(exit) === `${status.exitCode ?? 0}:${status.signal ?? 0}`;
+  const [code, signal] = [status.exitCode ?? 0, status.signal ?? 0];
+  // sacct takes 128 off a code that is larger.
+  return [code, code % 128].some((shown) => exitPair(exit) === `${shown}:${signal}`);
 }
 
 /** sacct writes `CODE:SIGNAL`, squeue of some releases what wait(2) gave. */

@@ -159,6 +159,14 @@ describe("the oracle says nothing of", () => {
         { starts: [start({ code: 7 })], record: "FAILED", exit: "1792" },
       ),
     ],
+    [
+      "an exit above 128, which sacct shows as the signal that a shell means by it",
+      { ...failing, sort: "killed", code: 137 },
+      seen(
+        { phase: "Aborted", state: "FAILED", exitCode: 137 },
+        { starts: [start({ code: 137 })], record: "FAILED", exit: "9:0" },
+      ),
+    ],
     ["what another cluster was sent", { ...sent, cluster: "c2" }, seen({}, { starts: [] })],
   ])("%s", (_name, one, given) => {
     expect(judge([one], given)).toEqual([]);
