@@ -47,6 +47,24 @@ describe.each(["c1", "c2"] as const)("the wrapper on %s", (name) => {
     /** Directories of batches that are under way, or were killed. */
     const hidden = async (): Promise<string> => kit.sh(`ls -A ${install} 2>/dev/null | grep '^[.]' || true`);
 
+    test("an sbatch that could not be started says nothing of what was said to the one before it", async () => {
+      const [refused, stuck] = ["--partition=nowhere", "--hold"].map((word) =>
+        kit.job(kit.place(), { arguments: [word] }),
+      ) as [StagedJob, StagedJob];
+      await kit.sh(`mkdir -p ${stuck.directory}/marks ${stuck.directory}/work && touch ${stuck.directory}/batch.sh
+ln -s /nonexistent/id ${stuck.directory}/marks/id`);
+      const script = put([refused, stuck]);
+      const { stdout } = await kit.session.run({
+        command: `env -i PATH=/usr/bin:/bin HOME=/home/alice ${shell} -s`,
+        stdin: script.text,
+        timeLimitMs: 60_000,
+        signal: kit.call.signal,
+      });
+      const [first, second] = readFrames(stdout, script.nonce);
+      expect(first?.slice(0, 3)).toEqual([refused.token, "answered", "1"]);
+      expect(second).toEqual([stuck.token, "answered", expect.stringMatching(/^[12]$/u), "-"]);
+    });
+
     test("every verb answers as the protocol says", async () => {
       const before = await hidden();
       const jobs = ["--hold", "--partition=nowhere", "--no-such-option", `--comment=it's "$HOME"\n`].map(

@@ -146,6 +146,8 @@ put() { # put TOKEN DEADLINE WORDS-FOR-SBATCH...
   fi
   if [ ! -e "$install/$token/${layout.script}" ]; then not_sent NotWritable "$why"; return; fi
   if ! cd "$install/$token/${layout.work}"; then not_sent NotWritable "cannot enter $install/$token/${layout.work}"; return; fi
+  # What an earlier sbatch said must never pass for what this one says, whatever else cannot be written.
+  if ! { command : >"$said"; } 2>/dev/null; then not_sent NotWritable "cannot write $said"; return; fi
   set -C
   # In POSIX sh a redirection that fails ends the shell on a special builtin, unless it is called by command.
   if ! { command : >"$marks/${markFiles.tried}"; } 2>/dev/null; then
@@ -160,7 +162,7 @@ put() { # put TOKEN DEADLINE WORDS-FOR-SBATCH...
 send() {
   # In the background, so that the watchdog can end it; its answer goes to the journal even if this shell dies.
   # What it says is kept only with an exit code: one file for all, under the shard's lock, as a new file costs much of what all this costs.
-  sbatch --parsable "$@" "$install/$token/${layout.script}" >"$marks/${markFiles.id}" 2>"$said" &
+  sbatch --parsable "$@" "$install/$token/${layout.script}" >"$marks/${markFiles.id}" 2>>"$said" &
   child=$!
   wait "$child"
   code=$?
